@@ -17,9 +17,7 @@ int report_begin(struct report *r, double seconds, struct error *e) {
 
 /* ---- the tables ---- */
 
-static double gflops(const struct measure *m) {
-    return m->run[0].rate * m->flops / 1e9;
-}
+static double gflops(const struct measure *m) { return m->run[0].rate * m->flops / 1e9; }
 
 void report_print_machine(const struct report *r) {
     const struct machine *m = &r->machine;

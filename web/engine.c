@@ -28,29 +28,17 @@ struct error *engine_begin(void) {
 
 /* ---- memory, errors, results, files ---- */
 
-void *EXPORT(engine_alloc)(size_t size) {
-    return malloc(size + 1);
-}
+void *EXPORT(engine_alloc)(size_t size) { return malloc(size + 1); }
 
-void EXPORT(engine_free)(void *p) {
-    free(p);
-}
+void EXPORT(engine_free)(void *p) { free(p); }
 
-const char *EXPORT(engine_message)(void) {
-    return engine_error.status ? engine_error.text : NULL;
-}
+const char *EXPORT(engine_message)(void) { return engine_error.status ? engine_error.text : NULL; }
 
-int EXPORT(engine_status)(void) {
-    return (int)engine_error.status;
-}
+int EXPORT(engine_status)(void) { return (int)engine_error.status; }
 
-const char *EXPORT(engine_text)(void) {
-    return engine_result.data;
-}
+const char *EXPORT(engine_text)(void) { return engine_result.data; }
 
-size_t EXPORT(engine_size)(void) {
-    return engine_result.size;
-}
+size_t EXPORT(engine_size)(void) { return engine_result.size; }
 
 /* The bytes are from engine_alloc, and a NUL follows them. */
 int EXPORT(engine_put)(const char *path, char *bytes, size_t size) {
@@ -68,9 +56,7 @@ int EXPORT(engine_get)(const char *path) {
     return engine_result.failed ? error_memory(e, path) : 0;
 }
 
-void EXPORT(engine_remove)(const char *path) {
-    file_remove(path);
-}
+void EXPORT(engine_remove)(const char *path) { file_remove(path); }
 
 /* ---- the start ---- */
 

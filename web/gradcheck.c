@@ -7,13 +7,9 @@
 
 int gradcheck_main(int argc, char **argv); /* src/gradcheck/main.c */
 
-void *EXPORT(engine_alloc)(size_t size) {
-    return malloc(size + 1);
-}
+void *EXPORT(engine_alloc)(size_t size) { return malloc(size + 1); }
 
-void EXPORT(engine_free)(void *p) {
-    free(p);
-}
+void EXPORT(engine_free)(void *p) { free(p); }
 
 int EXPORT(engine_put)(const char *path, char *bytes, size_t size) {
     return file_put(path, bytes, size);

@@ -6,59 +6,59 @@
 
 /* NAME, VALUE and the sentence that explains the mistake, for every exercise that contains a
  * softmax. */
-#define SHIFT_MISTAKES(EACH)                                                                       \
-    EACH(naive, NONE,                                                                              \
+#define SHIFT_MISTAKES(CASE)                                                                       \
+    CASE(naive, NONE,                                                                              \
          "The maximum is not subtracted. e^2000 overflows to infinity, and infinity / infinity "   \
          "is NaN; e^-2000 underflows to 0, and a row of zeros gives 0 / 0. Subtract the row's "    \
          "largest logit before exp.")                                                              \
-    EACH(batch_largest, BATCH,                                                                     \
+    CASE(batch_largest, BATCH,                                                                     \
          "The maximum is that of the whole batch: in a row far below it, every exp is 0, and 0 "   \
          "/ 0 is NaN. Subtract each row's own maximum.")                                           \
-    EACH(from_zero, FROM_ZERO,                                                                     \
+    CASE(from_zero, FROM_ZERO,                                                                     \
          "The search for the maximum starts at 0, or at another number that is not one of the "    \
          "logits: if all logits are far below it, every exp is 0, and 0 / 0 is NaN. Start with "   \
          "the row's first logit.")                                                                 \
-    EACH(first, FIRST,                                                                             \
+    CASE(first, FIRST,                                                                             \
          "The row's first logit is subtracted, not its largest: if another logit is far larger, "  \
          "exp overflows.")                                                                         \
-    EACH(last, LAST,                                                                               \
+    CASE(last, LAST,                                                                               \
          "The row's last logit is subtracted, not its largest: if another logit is far larger, "   \
          "exp overflows.")                                                                         \
-    EACH(carried, CARRIED,                                                                         \
+    CASE(carried, CARRIED,                                                                         \
          "The maximum is not reset for each row, so it includes the rows before: if they are "     \
          "far larger, every exp is 0.")                                                            \
-    EACH(least, LEAST,                                                                             \
+    CASE(least, LEAST,                                                                             \
          "The row's smallest logit is subtracted, not its largest: if the largest is far "         \
          "larger, exp overflows.")                                                                 \
-    EACH(mean, MEAN,                                                                               \
+    CASE(mean, MEAN,                                                                               \
          "The row's mean is subtracted, not its largest logit: if one logit is far above the "     \
          "mean, its exp overflows.")                                                               \
-    EACH(total, TOTAL,                                                                             \
+    CASE(total, TOTAL,                                                                             \
          "The sum of the row's logits is subtracted, not the largest of them: some exp "           \
          "overflows, or all underflow to 0.")                                                      \
-    EACH(largest_absolute, LARGEST_ABSOLUTE,                                                       \
+    CASE(largest_absolute, LARGEST_ABSOLUTE,                                                       \
          "The largest |z| is subtracted, not the largest z: if all logits are far below 0, every " \
          "exp is 0, and 0 / 0 is NaN. Compare the logits themselves, with their signs.")
 
 /* More of them, which only show in the probabilities. */
-#define PROBABILITY_MISTAKES(EACH)                                                                 \
-    EACH(added, ADDED,                                                                             \
+#define PROBABILITY_MISTAKES(CASE)                                                                 \
+    CASE(added, ADDED,                                                                             \
          "The row's largest logit is added, which makes exp overflow sooner. Subtract it.")        \
-    EACH(without_first, WITHOUT_FIRST,                                                             \
+    CASE(without_first, WITHOUT_FIRST,                                                             \
          "The search for the maximum leaves out the row's first logit: start with it.")            \
-    EACH(without_last, WITHOUT_LAST,                                                               \
+    CASE(without_last, WITHOUT_LAST,                                                               \
          "The search for the maximum leaves out the row's last logit: run it to j < z.cols.")      \
-    EACH(first_two, FIRST_TWO,                                                                     \
+    CASE(first_two, FIRST_TWO,                                                                     \
          "The search for the maximum looks at the row's first two logits only: run it over all "   \
          "columns.")                                                                               \
-    EACH(clamped, CLAMPED,                                                                         \
+    CASE(clamped, CLAMPED,                                                                         \
          "The exponents are cut off at a fixed number. Then exp does not overflow, but all "       \
          "logits above that number count as equal. Subtract the row's largest logit instead, "     \
          "which changes no quotient.")                                                             \
-    EACH(clamped_below, CLAMPED_BELOW,                                                             \
+    CASE(clamped_below, CLAMPED_BELOW,                                                             \
          "The exponents are cut off below, so that exp is never 0, but the largest logit is not "  \
          "subtracted: e^2000 still overflows.")                                                    \
-    EACH(scaled, SCALED,                                                                           \
+    CASE(scaled, SCALED,                                                                           \
          "The logits are divided by the row's largest logit, which changes their differences and " \
          "so the result. Subtract it: only differences matter to softmax.")
 

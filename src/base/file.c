@@ -124,17 +124,13 @@ unsigned file_type(const char *path, bool follow, struct error *e) {
     return 0;
 }
 
-bool file_exists(const char *path, struct error *e) {
-    return file_type(path, true, e) != 0;
-}
+bool file_exists(const char *path, struct error *e) { return file_type(path, true, e) != 0; }
 
 bool file_is_directory(const char *path, struct error *e) {
     return file_type(path, true, e) == S_IFDIR;
 }
 
-static int is_shown(const struct dirent *d) {
-    return d->d_name[0] != '.';
-}
+static int is_shown(const struct dirent *d) { return d->d_name[0] != '.'; }
 
 /* Compares bytes; alphasort would depend on the locale. */
 static int by_name(const struct dirent **a, const struct dirent **b) {

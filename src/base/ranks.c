@@ -6,20 +6,14 @@
 
 struct ranks ranks = {.count = 1, .on_host = 1};
 
-UNLESS_MPI int ranks_begin(int *argc, char ***argv, struct error *e) {
-    return 0;
-}
+UNLESS_MPI int ranks_begin(int *argc, char ***argv, struct error *e) { return 0; }
 
-UNLESS_MPI int ranks_end(int status) {
-    return status;
-}
+UNLESS_MPI int ranks_end(int status) { return status; }
 
 UNLESS_MPI void ranks_start(void *matrix, int rows, int cols, const struct ranks_share *has,
-                            const struct ranks_share *needs) {
-}
+                            const struct ranks_share *needs) {}
 
-UNLESS_MPI void ranks_wait(void) {
-}
+UNLESS_MPI void ranks_wait(void) {}
 
 struct ranks_share ranks_share(int n, int rank) {
     long long all = ranks.count - 1; /* rounds up */

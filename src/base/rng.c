@@ -35,9 +35,7 @@ uint32_t rng_below(struct rng *r, uint32_t n) {
     return (uint32_t)(product >> 32);
 }
 
-float rng_uniform(struct rng *r) {
-    return (float)(rng_u32(r) >> 8) * 0x1p-24f;
-}
+float rng_uniform(struct rng *r) { return (float)(rng_u32(r) >> 8) * 0x1p-24f; }
 
 void rng_shuffle(struct rng *r, int *order, int n) {
     for (int i = n - 1; i > 0; i--) {

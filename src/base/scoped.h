@@ -14,9 +14,7 @@
 
 /* Follows the declaration of a type's _free, which takes a pointer that may be NULL. */
 #define SCOPED_TYPE(type)                                                                          \
-    static inline void type##_end(struct type **p) {                                               \
-        type##_free(*p);                                                                           \
-    }
+    static inline void type##_end(struct type **p) { type##_free(*p); }
 
 /* The variable is a pointer of any type. */
 static inline void scoped_end(void *variable) {

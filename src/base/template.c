@@ -55,9 +55,7 @@ static const char *find_value(const struct text *values, const char *name, size_
     return "";
 }
 
-static bool is_true(const char *value) {
-    return *value && strcmp(value, "0") != 0;
-}
+static bool is_true(const char *value) { return *value && strcmp(value, "0") != 0; }
 
 /* Appends the replacement of a "@{...}" that continues at s. Returns the text after the "}". */
 static const char *put(struct text *t, const char *s, const struct text *values, bool html) {

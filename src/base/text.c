@@ -111,9 +111,7 @@ int text_control(const char *s) {
 }
 
 /* The length of the character at s, or 0 if it is a control character or not UTF-8. */
-static int plain(const char *s) {
-    return text_control(s) ? 0 : sequence((const unsigned char *)s);
-}
+static int plain(const char *s) { return text_control(s) ? 0 : sequence((const unsigned char *)s); }
 
 bool text_is_plain(const char *s) {
     for (int length; *s; s += length)

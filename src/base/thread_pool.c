@@ -141,17 +141,13 @@ void thread_pool_run(struct thread_pool *t, int tasks, void (*work)(void *contex
     }
 }
 
-int thread_pool_active(const struct thread_pool *t) {
-    return t ? atomic_load(&t->active) : 1;
-}
+int thread_pool_active(const struct thread_pool *t) { return t ? atomic_load(&t->active) : 1; }
 
 void thread_pool_set_active(struct thread_pool *t, int threads) {
     atomic_store(&t->active, threads);
 }
 
-int thread_pool_threads(const struct thread_pool *t) {
-    return t ? t->threads : 1;
-}
+int thread_pool_threads(const struct thread_pool *t) { return t ? t->threads : 1; }
 
 /* Starts the next helper. Kernels have large blocks on the stack, and the default stack of some
  * systems is too small. */

@@ -32,9 +32,7 @@ static int refuse(const struct position *p, const cJSON *got, const char *format
 }
 
 /* Name i of a list, or NULL past its end. */
-static const char *word_name(const void *list, int i) {
-    return ((const char *const *)list)[i];
-}
+static const char *word_name(const void *list, int i) { return ((const char *const *)list)[i]; }
 
 static const char *kind_name(const void *key, int i) {
     const struct kind *kind = ((const struct key *)key)->rows[i];

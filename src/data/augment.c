@@ -80,9 +80,7 @@ struct augment_scratch *augment_begin(struct augment *a) {
             return &a->scratch[i];
 }
 
-void augment_end(struct augment_scratch *s) {
-    atomic_flag_clear(&s->taken);
-}
+void augment_end(struct augment_scratch *s) { atomic_flag_clear(&s->taken); }
 
 /* ---- one sample ---- */
 

@@ -17,9 +17,7 @@ static const struct format *find(const char *path, struct error *e) {
     return NULL;
 }
 
-bool formats_recognise(const char *path, struct error *e) {
-    return find(path, e) != NULL;
-}
+bool formats_recognise(const char *path, struct error *e) { return find(path, e) != NULL; }
 
 /* Refuses a folder that contains datasets, as an unpacked archive often does. Returns whether it
  * contains any. */

@@ -35,9 +35,7 @@ int gzip_rewind(struct gzip *g, struct error *e) {
     return gzrewind(g->file) == 0 ? 0 : file_error(e, g->path, "read", errno);
 }
 
-bool gzip_is_raw(const struct gzip *g) {
-    return gzdirect(g->file);
-}
+bool gzip_is_raw(const struct gzip *g) { return gzdirect(g->file); }
 
 /* zlib's message may begin with "<fd:3>: ", which is cut off. */
 int gzip_damaged(const struct gzip *g, struct error *e) {

@@ -73,9 +73,7 @@ struct operand {
     double number;
 };
 
-static bool is(struct operand a, double x) {
-    return a.constant && a.number == x;
-}
+static bool is(struct operand a, double x) { return a.constant && a.number == x; }
 
 #define print(p, ...) keep(p, arena_printf(&(p)->arena, __VA_ARGS__))
 static const char *keep(struct printer *p, const char *text) {

@@ -33,6 +33,4 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
     return s->failed ? error_memory(e, "the step") : 0;
 }
 
-void trace_free(struct trace *s) {
-    arena_free(&s->arena);
-}
+void trace_free(struct trace *s) { arena_free(&s->arena); }

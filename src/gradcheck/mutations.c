@@ -137,14 +137,10 @@ static void too_large(struct training *t) {
     }
 }
 
-static void in_file_order(struct training *t) {
-    t->config.train.shuffle = false;
-}
+static void in_file_order(struct training *t) { t->config.train.shuffle = false; }
 
 /* 0 .. 255 instead of 0 .. 1. */
-static void unscaled(struct training *t) {
-    scaling_set(&t->scaling, 0, 1.0 / 255);
-}
+static void unscaled(struct training *t) { scaling_set(&t->scaling, 0, 1.0 / 255); }
 
 static void shuffled_labels(struct training *t) {
     struct split *s = &t->data->split[TRAIN];

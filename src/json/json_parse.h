@@ -14,9 +14,7 @@ ERROR_CHECKED cJSON *json_parse(const char *text, size_t size, const char *where
 
 /* Declares a tree that is deleted where its block ends (base/scoped.h). */
 #define SCOPED_JSON __attribute__((cleanup(json_end))) cJSON *
-static inline void json_end(cJSON **root) {
-    cJSON_Delete(*root);
-}
+static inline void json_end(cJSON **root) { cJSON_Delete(*root); }
 
 /* A dotted path, "model.0.units"; a long one is cut. `name` is appended or, if NULL, the index. */
 struct json_path {

@@ -139,9 +139,7 @@ static struct head head(const struct layer *l, const struct pass *pass, int row,
     return h;
 }
 
-static double temperature(const struct head *h) {
-    return sqrt(h->q.cols);
-}
+static double temperature(const struct head *h) { return sqrt(h->q.cols); }
 
 /* A row whose softmax is undefined becomes NaN, which shows in the loss. */
 static void head_forward(const struct head *h, struct tensor heads) {

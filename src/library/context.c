@@ -12,13 +12,9 @@
 
 const char *const oh_class_weights[] = {"none", "balanced", NULL}; /* loss_class_weights */
 
-const char *oh_version(void) {
-    return ONEHOT_VERSION;
-}
+const char *oh_version(void) { return ONEHOT_VERSION; }
 
-const char *oh_numerics(void) {
-    return TRAIN_NUMERICS;
-}
+const char *oh_numerics(void) { return TRAIN_NUMERICS; }
 
 /* ---- calls ---- */
 
@@ -49,9 +45,7 @@ int oh_fail(struct oh_error *e, const char *sentence) {
     return error_input((struct error *)e, "%s", sentence);
 }
 
-void oh_free(void *memory) {
-    free(memory);
-}
+void oh_free(void *memory) { free(memory); }
 
 /* ---- contexts ---- */
 
@@ -86,9 +80,7 @@ oh_context *oh_context_new(oh_error *to) {
     return c;
 }
 
-void oh_context_free(oh_context *c) {
-    free(c);
-}
+void oh_context_free(oh_context *c) { free(c); }
 
 int oh_set_threads(oh_context *c, int threads, oh_error *to) {
     LIBRARY_CALL(c, to, -1);
@@ -99,9 +91,7 @@ int oh_set_threads(oh_context *c, int threads, oh_error *to) {
     return 0;
 }
 
-const char *oh_kernel(const oh_context *c) {
-    return kernel_name();
-}
+const char *oh_kernel(const oh_context *c) { return kernel_name(); }
 
 /* ---- registering ---- */
 
@@ -153,9 +143,7 @@ float oh_expf(float x) {
     return x;
 }
 
-float oh_logf(float x) {
-    return vmath_log(x);
-}
+float oh_logf(float x) { return vmath_log(x); }
 
 float oh_tanhf(float x) {
     vmath_tanh(1, &x, &x);

@@ -236,13 +236,9 @@ int oh_dataset_count(const oh_dataset *d, enum oh_split split) {
     return d && (int)split >= 0 && (int)split < SPLITS ? d->data->split[split].count : 0;
 }
 
-int oh_dataset_features(const oh_dataset *d) {
-    return d ? dataset_features(d->data) : 0;
-}
+int oh_dataset_features(const oh_dataset *d) { return d ? dataset_features(d->data) : 0; }
 
-int oh_dataset_classes(const oh_dataset *d) {
-    return d ? d->data->classes.count : 0;
-}
+int oh_dataset_classes(const oh_dataset *d) { return d ? d->data->classes.count : 0; }
 
 const char *oh_dataset_class_name(const oh_dataset *d, int class_index) {
     return class_index >= 0 && class_index < oh_dataset_classes(d)

@@ -119,29 +119,17 @@ static int add_layer(struct oh_model *m, const char *type, const char *key, doub
     return 0;
 }
 
-int oh_layer(oh_model *m, const char *type) {
-    return add_layer(m, type, NULL, 0);
-}
+int oh_layer(oh_model *m, const char *type) { return add_layer(m, type, NULL, 0); }
 
-int oh_linear(oh_model *m, int units) {
-    return add_layer(m, "linear", "units", units);
-}
+int oh_linear(oh_model *m, int units) { return add_layer(m, "linear", "units", units); }
 
-int oh_relu(oh_model *m) {
-    return add_layer(m, "relu", NULL, 0);
-}
+int oh_relu(oh_model *m) { return add_layer(m, "relu", NULL, 0); }
 
-int oh_sigmoid(oh_model *m) {
-    return add_layer(m, "sigmoid", NULL, 0);
-}
+int oh_sigmoid(oh_model *m) { return add_layer(m, "sigmoid", NULL, 0); }
 
-int oh_tanh(oh_model *m) {
-    return add_layer(m, "tanh", NULL, 0);
-}
+int oh_tanh(oh_model *m) { return add_layer(m, "tanh", NULL, 0); }
 
-int oh_dropout(oh_model *m, double rate) {
-    return add_layer(m, "dropout", "rate", rate);
-}
+int oh_dropout(oh_model *m, double rate) { return add_layer(m, "dropout", "rate", rate); }
 
 int oh_set(oh_model *m, const char *key_value) {
     LIBRARY_CALL(m && key_value, NULL, -1);
@@ -166,13 +154,9 @@ const char *library_config(const struct oh_model *m, struct arena *a, struct err
 
 /* ---- what it is ---- */
 
-int oh_model_inputs(const oh_model *m) {
-    return m && m->file ? m->file->model->act[0].cols : 0;
-}
+int oh_model_inputs(const oh_model *m) { return m && m->file ? m->file->model->act[0].cols : 0; }
 
-int oh_model_outputs(const oh_model *m) {
-    return m && m->file ? model_outputs(m->file->model) : 0;
-}
+int oh_model_outputs(const oh_model *m) { return m && m->file ? model_outputs(m->file->model) : 0; }
 
 int oh_model_classes(const oh_model *m) {
     return m && m->file ? m->file->dataset.classes.count : 0;
@@ -184,9 +168,7 @@ const char *oh_model_class_name(const oh_model *m, int class_index) {
                : NULL;
 }
 
-size_t oh_model_parameters(const oh_model *m) {
-    return m && m->file ? m->file->model->nparams : 0;
-}
+size_t oh_model_parameters(const oh_model *m) { return m && m->file ? m->file->model->nparams : 0; }
 
 /* ---- its file ---- */
 

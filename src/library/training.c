@@ -123,17 +123,11 @@ static int advance(struct oh_training *t, enum until until, oh_error *to) {
     return e->status ? -1 : !t->finished;
 }
 
-int oh_step(oh_training *t, oh_error *e) {
-    return advance(t, UNTIL_STEP, e);
-}
+int oh_step(oh_training *t, oh_error *e) { return advance(t, UNTIL_STEP, e); }
 
-int oh_epoch(oh_training *t, oh_error *e) {
-    return advance(t, UNTIL_EPOCH, e);
-}
+int oh_epoch(oh_training *t, oh_error *e) { return advance(t, UNTIL_EPOCH, e); }
 
-int oh_run(oh_training *t, oh_error *e) {
-    return advance(t, UNTIL_END, e);
-}
+int oh_run(oh_training *t, oh_error *e) { return advance(t, UNTIL_END, e); }
 
 int oh_finish(oh_training *t, oh_error *to) {
     LIBRARY_CALL(t, to, -1);
@@ -167,17 +161,11 @@ void oh_on_epoch(oh_training *t, oh_progress *call, void *user) {
         t->epoch = (struct callback){call, user};
 }
 
-int oh_training_epochs(const oh_training *t) {
-    return t ? t->t->at.epochs : 0;
-}
+int oh_training_epochs(const oh_training *t) { return t ? t->t->at.epochs : 0; }
 
-int oh_training_steps(const oh_training *t) {
-    return t ? t->t->at.steps : 0;
-}
+int oh_training_steps(const oh_training *t) { return t ? t->t->at.steps : 0; }
 
-int oh_training_steps_per_epoch(const oh_training *t) {
-    return t ? t->t->steps : 0;
-}
+int oh_training_steps_per_epoch(const oh_training *t) { return t ? t->t->steps : 0; }
 
 double oh_training_figure(const oh_training *t, enum oh_figure figure) {
     if (!t || t->row.epoch == 0 || (int)figure < 0 || figure > OH_VALIDATION_ACCURACY)
@@ -187,9 +175,7 @@ double oh_training_figure(const oh_training *t, enum oh_figure figure) {
     return figures[figure];
 }
 
-double oh_training_step_loss(const oh_training *t) {
-    return t ? t->step_loss : NAN;
-}
+double oh_training_step_loss(const oh_training *t) { return t ? t->step_loss : NAN; }
 
 /* ---- checkpoints ---- */
 

@@ -11,9 +11,7 @@
 #include "tensor/vmath.h"
 
 /* The class of the first output: 0, or 1 if one output stands for two classes. */
-static int first_class(struct tensor z, struct tensor p) {
-    return p.cols - z.cols;
-}
+static int first_class(struct tensor z, struct tensor p) { return p.cols - z.cols; }
 
 /* Since p = 1 / (1 + e^-z) and 1 - p = e^-z / (1 + e^-z), we have -log p = log(1 + e^-z) and
  * -log(1 - p) = z + log(1 + e^-z). Weighted by y and 1 - y, they sum to

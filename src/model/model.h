@@ -84,9 +84,7 @@ bool model_descend(const struct model *m, int batch, const struct param_block *b
 double model_add_losses(const struct model *m, int n, double sum);
 
 /* Logits per sample: one per class, or one for two classes. */
-static inline int model_outputs(const struct model *m) {
-    return m->act[m->nlayers].cols;
-}
+static inline int model_outputs(const struct model *m) { return m->act[m->nlayers].cols; }
 
 /* The class with the largest logit in row n, the first of equals. With one output for two classes,
  * the second if that output is above 0; if thresholded, the second if its p reaches threshold. */

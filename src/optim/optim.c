@@ -10,9 +10,7 @@ int optim_new(struct optim *o, struct spec choice, size_t n, struct arena *a, st
     return 0;
 }
 
-double optim_learning_rate(const struct optim *o) {
-    return *(const double *)o->options;
-}
+double optim_learning_rate(const struct optim *o) { return *(const double *)o->options; }
 
 bool optim_is_descent(const struct optim *o) {
     return o->type->is_descent && o->type->is_descent(o->options);

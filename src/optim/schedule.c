@@ -16,6 +16,4 @@ double schedule_factor(const struct schedule *s, long long step) {
     return s->type->factor ? s->type->factor(s, step - s->warmup) : 1;
 }
 
-bool schedule_is_constant(const struct schedule *s) {
-    return !s->type->factor && s->warmup == 0;
-}
+bool schedule_is_constant(const struct schedule *s) { return !s->type->factor && s->warmup == 0; }

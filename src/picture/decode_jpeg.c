@@ -102,9 +102,7 @@ static void on_progress(j_common_ptr c) {
 
 /* ---- pixels ---- */
 
-static uint8_t clamp(int v) {
-    return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
-}
+static uint8_t clamp(int v) { return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v); }
 
 /* Converts a row of Y, Cb, Cr to red, green, blue by the JFIF standard's formula, in 16-bit fixed
  * point. The coefficients are 1.402, 0.34414, 0.71414 and 1.772. */

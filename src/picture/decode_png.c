@@ -20,8 +20,7 @@ static void on_error(png_structp png, png_const_charp message) {
     longjmp(r->failed, 1);
 }
 
-static void on_warning(png_structp png, png_const_charp message) {
-}
+static void on_warning(png_structp png, png_const_charp message) {}
 
 static void on_read(png_structp png, png_bytep out, size_t size) {
     struct reader *r = png_get_io_ptr(png);

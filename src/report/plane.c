@@ -8,9 +8,7 @@ static const uint8_t inks[][3] = {{0, 114, 178},   {213, 94, 0},   {0, 158, 115}
                                   {100, 110, 120}, {160, 170, 30}};
 enum { INKS = sizeof inks / sizeof *inks };
 
-const uint8_t *plane_ink(int class) {
-    return inks[class % INKS];
-}
+const uint8_t *plane_ink(int class) { return inks[class % INKS]; }
 
 /* The range of column c among the points, plus a margin of 8 % on each side. */
 static void find_range(struct plane *p, int c) {

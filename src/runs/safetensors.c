@@ -207,9 +207,7 @@ int safetensors_read(struct safetensors *s, const char *path, struct error *e) {
     return file ? safetensors_parse(s, file, size, path, e) : -1;
 }
 
-void safetensors_free(struct safetensors *s) {
-    arena_free(&s->arena);
-}
+void safetensors_free(struct safetensors *s) { arena_free(&s->arena); }
 
 const char *safetensors_get(const struct safetensors *s, const char *key) {
     for (int i = 0; i < s->pairs; i++)

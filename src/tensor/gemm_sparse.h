@@ -49,9 +49,7 @@ static void transpose_bits(uint64_t m[64]) {
 }
 
 /* Whether too many terms are nonzero for masks to pay off. */
-static int too_many(int found, int all) {
-    return 5 * found > 3 * all;
-}
+static int too_many(int found, int all) { return 5 * found > 3 * all; }
 
 /* Fills the masks of up to 64 rows for the terms of slice s. Masks are built from adjacent factors;
  * if these belong to different rows, the masks are transposed. Returns the number of nonzero

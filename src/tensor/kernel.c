@@ -6,9 +6,7 @@
 
 extern const struct gemm gemm_scalar, gemm_sse2, gemm_avx2, gemm_avx512, gemm_neon, gemm_simd128;
 
-static bool always(void) {
-    return true;
-}
+static bool always(void) { return true; }
 
 #ifdef __x86_64__
 static bool has_avx2(void) {
@@ -16,9 +14,7 @@ static bool has_avx2(void) {
            __builtin_cpu_supports("bmi");
 }
 
-static bool has_avx512(void) {
-    return __builtin_cpu_supports("avx512f") && has_avx2();
-}
+static bool has_avx512(void) { return __builtin_cpu_supports("avx512f") && has_avx2(); }
 #endif
 
 /* Best first. */
@@ -120,10 +116,6 @@ int kernel_choose(const char *name, struct error *e) {
                        name ? name : "", list.data);
 }
 
-const struct gemm *kernel_gemm(void) {
-    return chosen->gemm;
-}
+const struct gemm *kernel_gemm(void) { return chosen->gemm; }
 
-const char *kernel_name(void) {
-    return chosen->name;
-}
+const char *kernel_name(void) { return chosen->name; }

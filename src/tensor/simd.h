@@ -54,21 +54,13 @@ static inline unsigned vec_mask(vec v) {
 }
 #endif
 
-static inline vec vec_load(const float *p) {
-    return MM(loadu_ps)(p);
-}
+static inline vec vec_load(const float *p) { return MM(loadu_ps)(p); }
 
-static inline void vec_store(float *p, vec v) {
-    MM(storeu_ps)(p, v);
-}
+static inline void vec_store(float *p, vec v) { MM(storeu_ps)(p, v); }
 
-static inline vec vec_all(float x) {
-    return MM(set1_ps)(x);
-}
+static inline vec vec_all(float x) { return MM(set1_ps)(x); }
 
-static inline vec vec_fma(vec a, vec b, vec c) {
-    return MM(fmadd_ps)(a, b, c);
-}
+static inline vec vec_fma(vec a, vec b, vec c) { return MM(fmadd_ps)(a, b, c); }
 
 #else
 
@@ -92,9 +84,7 @@ static inline unsigned vec_mask(vec v) {
 #include <immintrin.h>
 enum { VECTORS = 2, FUSED = 1 };
 
-static inline vec vec_fma(vec a, vec b, vec c) {
-    return _mm_fmadd_ps(a, b, c);
-}
+static inline vec vec_fma(vec a, vec b, vec c) { return _mm_fmadd_ps(a, b, c); }
 
 #elif defined(__wasm_simd128__)
 #include <wasm_simd128.h>
@@ -166,13 +156,9 @@ static inline vec vec_load(const float *p) {
     return v;
 }
 
-static inline void vec_store(float *p, vec v) {
-    memcpy(p, &v, sizeof v);
-}
+static inline void vec_store(float *p, vec v) { memcpy(p, &v, sizeof v); }
 
-static inline vec vec_all(float x) {
-    return (vec){x, x, x, x};
-}
+static inline vec vec_all(float x) { return (vec){x, x, x, x}; }
 
 static inline vec vec_load_first(const float *p, int n) {
     float lanes[LANES] = {0};

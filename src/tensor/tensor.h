@@ -48,6 +48,4 @@ static inline struct tensor tensor_rows(struct tensor t, int first, int n) {
 }
 
 /* The number of elements. */
-static inline size_t tensor_size(struct tensor t) {
-    return (size_t)t.rows * (size_t)t.cols;
-}
+static inline size_t tensor_size(struct tensor t) { return (size_t)t.rows * (size_t)t.cols; }

@@ -84,9 +84,7 @@ void vmath_exp(size_t n, const real *x, real *y) {
         y[i] = exp(x[i]);
 }
 
-real vmath_log(real x) {
-    return log(x);
-}
+real vmath_log(real x) { return log(x); }
 
 void vmath_tanh(size_t n, const real *x, real *y) {
     for (size_t i = 0; i < n; i++)

@@ -1,9 +1,7 @@
 #include "train/diagnosis.h"
 #include "tensor/vmath.h"
 
-static const char *layer_name(const struct model *m, int i) {
-    return m->layers[i].type->kind.name;
-}
+static const char *layer_name(const struct model *m, int i) { return m->layers[i].type->kind.name; }
 
 /* Records `epoch 3, step 7, learning rate 0.1: WHAT; likely causes, most likely first`. After the
  * first epoch, the initial weights are not to blame, and a warm-up would have no effect. */

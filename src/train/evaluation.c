@@ -76,9 +76,7 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct sample_s
     v->loss = sum / samples->count;
 }
 
-double evaluation_accuracy(const struct evaluation *v) {
-    return 1 - (double)v->errors / v->count;
-}
+double evaluation_accuracy(const struct evaluation *v) { return 1 - (double)v->errors / v->count; }
 
 double evaluation_standard_error(const struct evaluation *v) {
     double p = evaluation_accuracy(v);

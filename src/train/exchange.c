@@ -20,9 +20,7 @@ static int cut(const struct model *m, int rank) {
     return (int)(b->start + (left + cols - 1) / cols * cols);
 }
 
-static int clamp(int i, int max) {
-    return i < 0 ? 0 : i < max ? i : max;
-}
+static int clamp(int i, int max) { return i < 0 ? 0 : i < max ? i : max; }
 
 /* The rows of a parameter that a rank has. */
 static struct ranks_share rows_of(const struct training *t, int rank, const struct param *p) {

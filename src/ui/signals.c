@@ -23,6 +23,4 @@ void signals_catch(void) {
     }
 }
 
-int signals_caught(void) {
-    return caught;
-}
+int signals_caught(void) { return caught; }

@@ -42,13 +42,9 @@ void table_end_row(struct table *t) {
 }
 
 /* As printed: row 0 holds the titles; in a transposed table, column 0 does. */
-static int rows(const struct table *t) {
-    return t->transposed ? t->cols : t->filled / t->cols + 1;
-}
+static int rows(const struct table *t) { return t->transposed ? t->cols : t->filled / t->cols + 1; }
 
-static int cols(const struct table *t) {
-    return t->transposed ? t->filled / t->cols + 1 : t->cols;
-}
+static int cols(const struct table *t) { return t->transposed ? t->filled / t->cols + 1 : t->cols; }
 
 static const char *cell(const struct table *t, int row, int col) {
     int r = t->transposed ? col : row, c = t->transposed ? row : col;

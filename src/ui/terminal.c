@@ -34,9 +34,7 @@ bool terminal_unicode(void) {
 }
 
 /* Whether the byte starts a UTF-8 character: all do but the continuation bytes, 10xxxxxx. */
-static bool starts(char c) {
-    return ((unsigned char)c & 0xc0) != 0x80;
-}
+static bool starts(char c) { return ((unsigned char)c & 0xc0) != 0x80; }
 
 int terminal_length(const char *s) {
     int length = 0;

@@ -276,9 +276,7 @@ char *cJSON_PrintUnformatted(const cJSON *v) {
     return NULL;
 }
 
-void cJSON_free(void *text) {
-    free(text);
-}
+void cJSON_free(void *text) { free(text); }
 
 /* ---- looking up ---- */
 
@@ -302,14 +300,10 @@ cJSON *cJSON_GetObjectItemCaseSensitive(const cJSON *object, const char *name) {
     return NULL;
 }
 
-char *cJSON_GetStringValue(const cJSON *v) {
-    return cJSON_IsString(v) ? v->valuestring : NULL;
-}
+char *cJSON_GetStringValue(const cJSON *v) { return cJSON_IsString(v) ? v->valuestring : NULL; }
 
 #define IS(name, types)                                                                            \
-    cJSON_bool cJSON_Is##name(const cJSON *v) {                                                    \
-        return v && (v->type & (types)) != 0;                                                      \
-    }
+    cJSON_bool cJSON_Is##name(const cJSON *v) { return v && (v->type & (types)) != 0; }
 IS(True, cJSON_True)
 IS(Bool, cJSON_True | cJSON_False)
 IS(Number, cJSON_Number)
@@ -326,9 +320,7 @@ static cJSON *create(int type) {
     return v;
 }
 
-cJSON *cJSON_CreateObject(void) {
-    return create(cJSON_Object);
-}
+cJSON *cJSON_CreateObject(void) { return create(cJSON_Object); }
 
 cJSON *cJSON_CreateString(const char *s) {
     cJSON *v = create(cJSON_String);

@@ -7,9 +7,7 @@
 #include <stdio.h>
 
 /* g->file is the descriptor, plus 1. */
-static int descriptor(const struct gzip *g) {
-    return (int)(intptr_t)g->file - 1;
-}
+static int descriptor(const struct gzip *g) { return (int)(intptr_t)g->file - 1; }
 
 int gzip_open(struct gzip *g, const char *path, struct error *e) {
     *g = (struct gzip){.path = path};
@@ -34,9 +32,7 @@ int gzip_rewind(struct gzip *g, struct error *e) {
     return gzip_open(g, path, e);
 }
 
-bool gzip_is_raw(const struct gzip *g) {
-    return true;
-}
+bool gzip_is_raw(const struct gzip *g) { return true; }
 
 int gzip_damaged(const struct gzip *g, struct error *e) {
     return error_input(e, "%s: is damaged: the file is truncated; download it again", g->path);

@@ -15,9 +15,7 @@ struct thread_pool *thread_pool_new(int threads, struct error *e) {
     return t;
 }
 
-void thread_pool_free(struct thread_pool *t) {
-    free(t);
-}
+void thread_pool_free(struct thread_pool *t) { free(t); }
 
 void thread_pool_run(struct thread_pool *t, int tasks, void (*work)(void *context, int task),
                      void *context) {
@@ -25,13 +23,8 @@ void thread_pool_run(struct thread_pool *t, int tasks, void (*work)(void *contex
         work(context, task);
 }
 
-int thread_pool_active(const struct thread_pool *t) {
-    return 1;
-}
+int thread_pool_active(const struct thread_pool *t) { return 1; }
 
-void thread_pool_set_active(struct thread_pool *t, int threads) {
-}
+void thread_pool_set_active(struct thread_pool *t, int threads) {}
 
-int thread_pool_threads(const struct thread_pool *t) {
-    return 1;
-}
+int thread_pool_threads(const struct thread_pool *t) { return 1; }

@@ -6,13 +6,9 @@ enum { LOOKAHEAD = READER_MAX_RECORD + 2 /* CR LF */, CAPACITY = 2 * LOOKAHEAD }
 
 /* ---- the file ---- */
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
+static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-static bool ends_line(char c) {
-    return c == '\n' || c == '\r' || c == '\0';
-}
+static bool ends_line(char c) { return c == '\n' || c == '\r' || c == '\0'; }
 
 /* Unless the file has ended, reads on until more than the longest record is there. Drops what was
  * taken before. */

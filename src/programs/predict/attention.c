@@ -81,9 +81,7 @@ void attention_json(const struct model *m, int row, struct json *j) {
 enum { SIDE = 224, GAP = 8, BETWEEN = 96 };
 
 /* Where a row or column of squares begins. */
-static int at(int square) {
-    return GAP + square * (SIDE + GAP);
-}
+static int at(int square) { return GAP + square * (SIDE + GAP); }
 
 /* Draws `from` into the square in that column and row, scaled by repeating or leaving out pixels,
  * with rows and columns swapped if `turned`. Of an image in colour, only the green is drawn. */

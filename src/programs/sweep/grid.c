@@ -117,9 +117,7 @@ void grid_overrides(const struct grid *g, int job, const char **overrides) {
     }
 }
 
-const char *grid_value(const char *override) {
-    return strchr(override, '=') + 1;
-}
+const char *grid_value(const char *override) { return strchr(override, '=') + 1; }
 
 /* ---- the ranking ---- */
 

@@ -91,7 +91,7 @@ OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/laye
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly corpus check-tsan coverage kills random faults fuzz test messages test-golden test-programs repro \
+.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly corpus check-tsan coverage kills slurm random faults fuzz test messages test-golden test-programs repro \
         check-reference check-distill check-best check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
         install uninstall dist check-dist deb test-float tidy format clean
 .DELETE_ON_ERROR:
@@ -267,7 +267,7 @@ check: ## for every commit: clang's warnings and golden hashes, the sanitizers, 
 	@echo "== gcc -O3: all tests"
 	@+$(SUB) $(JOBS) test TIER=check $(GCC)
 
-nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, MPI, dist, wheel, deb
+nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, MPI, Slurm, dist, wheel, deb
 	@echo "== clang: all tests"
 	@+$(SUB) $(JOBS) test $(CLANG)
 	@tests/report/browser.sh build/clang/onehot
@@ -278,6 +278,7 @@ nightly: check ## check, plus hours of tests: every test in every build, repro, 
 	@! { test -e build/web/onehot.html && command -v node >/dev/null; } || node tests/web/golden.mjs configs/mnist.json
 	@TIER=nightly ONEHOT=build/default/onehot CK_RUN_SUITE=diagnosis build/default/tests
 	@+$(SUB) kills N=200 $(GCC)
+	@+$(SUB) slurm $(GCC)
 	@tests/cross.sh build/default/onehot
 	@+MAKE='$(MAKE)' PYTHON='$(PYTHON)' tests/wheel.sh || [ $$? -eq 77 ] # 77: no venv
 	@+MAKE='$(MAKE)' tests/mpi.sh || [ $$? -eq 77 ] # 77: no mpicc
@@ -341,6 +342,9 @@ faults: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests $(BUILD)/faults.so ##
 kills: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests $(BUILD)/faults.so ## kills commands at N=300 random moments, and at each STEP=10-th system call
 	@$(RUN) tests/kill.sh $(or $(N),300)
 	@$(LONG) KILL=1 STEP=$(or $(filter-out 1,$(STEP)),10) JOBS=$(CPUS) $(RUN) CK_RUN_SUITE=faults $(BUILD)/tests
+
+slurm: $(BUILD)/onehot ## runs a sweep on a real Slurm that it starts on this machine, as root, with preempted jobs and a lost node
+	@ONEHOT=$(BUILD)/onehot tests/slurm/slurm.sh || [ $$? -eq 77 ] # 77: Slurm cannot run here
 
 N =
 SEED = $(shell date +%Y%m%d)

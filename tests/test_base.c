@@ -1,6 +1,7 @@
 /* base: arena, random numbers, SHA-256, text and JSON, files. */
 #include "base/arena.h"
-#include "base/file.h"
+#include "base/file_lock.h"
+#include "base/platform.h"
 #include "base/rng.h"
 #include "base/sha256.h"
 #include "test.h"
@@ -16,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -349,20 +349,34 @@ START_TEST(a_file_that_is_replaced_keeps_its_mode) {
 }
 END_TEST
 
+/* A process that has ended, and is not even a zombie any more. */
+static pid_t ended_process(void) {
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(0);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+    return pid;
+}
+
 /* Writes a large file again and again; killed in between, it leaves a temporary file. The next
  * writer of the file removes that, but neither one whose writer lives nor any other file. */
 START_TEST(a_temporary_file_has_a_new_name_and_goes_when_its_writer_was_killed) {
     struct error e = {0};
-    const char *names[] = {"f.00000000.tmp", "f.0badcafe.tmp", "f.tmp",
-                           "f.mine.tmp",     "g.00000000.tmp", "f.000000000.tmp"};
-    for (int i = 0; i < 6; i++)
-        test_write(test_path("%s", names[i]), "x", 1);
-    int fd = open(test_path("%s", names[1]), O_RDONLY | O_CLOEXEC);
-    ck_assert_int_eq(flock(fd, LOCK_EX), 0); /* as its writer does */
+    char living[PLATFORM_PROCESS], dead[PLATFORM_PROCESS];
+    platform_process(getpid(), living);
+    platform_process(ended_process(), dead);
+    const char *kept[] = {"f.%s.0badcafe.tmp",  "f.%s.tmp",           "f.alpha-1-2-3.00000000.tmp",
+                          "f.mine.tmp",         "f.00000000.tmp",     "f.x.%s.00000000.tmp",
+                          "f.%s.000000000.tmp", "fg.%s.00000000.tmp", "f%s.00000000.tmp"};
+    for (int i = 0; i < 9; i++) {
+        char name[300];
+        snprintf(name, sizeof name, kept[i], i == 0 ? living : dead);
+        test_write(test_path("%s", name), "x", 1);
+    }
+    struct test_outcome before = test_shell("cd %s; touch f; ls", test_dir);
+    test_write(test_path("f.%s.00000000.tmp", dead), "x", 1);
     ck_assert_int_eq(file_write(test_path("f"), "new", 3, &e), 0);
-    ck_assert_str_eq(test_shell("cd %s; ls [fg]*", test_dir).out,
-                     "f\nf.000000000.tmp\nf.0badcafe.tmp\nf.mine.tmp\nf.tmp\ng.00000000.tmp\n");
-    close(fd);
+    ck_assert_str_eq(test_shell("cd %s; ls", test_dir).out, before.out);
     static char large[1 << 22];
     char first[FILE_PATH] = "", found[FILE_PATH] = "";
     for (int i = 0; i < 2; i++) {
@@ -394,17 +408,146 @@ END_TEST
 /* A FIFO would be waited for, for ever; a link would let the lock appear elsewhere. */
 START_TEST(a_lock_is_neither_a_link_nor_a_device) {
     struct error e[3] = {{0}, {0}, {0}};
+    static struct file_lock lock;
     ck_assert_int_eq(mkfifo(test_path("fifo"), 0600), 0);
     ck_assert_int_eq(symlink("elsewhere", test_path("link")), 0);
-    ck_assert_int_eq(file_lock(test_path("fifo"), &e[0]), -1);
+    ck_assert_int_eq(file_lock(&lock, test_path("fifo"), &e[0]), -1);
     test_refused(&e[0], test_path("fifo"));
-    ck_assert_int_eq(file_lock(test_path("link"), &e[1]), -1);
+    ck_assert_int_eq(file_lock(&lock, test_path("link"), &e[1]), -1);
     test_refused(&e[1], test_path("link"));
     ck_assert(!test_exists(test_path("elsewhere")));
-    int lock = file_lock(test_path("lock"), &e[2]);
-    ck_assert_int_ge(lock, 0);
-    file_unlock(test_path("lock"), lock);
-    ck_assert(!test_exists(test_path("lock")));
+    ck_assert_int_eq(file_lock(&lock, test_path("lock"), &e[2]), 0);
+    file_unlock(&lock);
+    ck_assert_str_eq(test_shell("cd %s; ls | grep -v shell", test_dir).out, "fifo\nlink\n");
+}
+END_TEST
+
+/* Takes the lock, reports that, and waits for SIGKILL. */
+static pid_t holder(void) {
+    int ready[2];
+    char c;
+    ck_assert_int_eq(pipe(ready), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        static struct file_lock lock;
+        struct error e = {0};
+        if (file_lock(&lock, test_path("lock"), &e) == 0)
+            (void)!write(ready[1], "x", 1);
+        for (;;)
+            pause();
+    }
+    close(ready[1]);
+    ck_assert_int_eq(read(ready[0], &c, 1), 1);
+    close(ready[0]);
+    return pid;
+}
+
+START_TEST(a_lock_is_free_as_soon_as_its_process_has_been_killed) {
+    static struct file_lock lock;
+    struct error e = {0};
+    for (int reaped = 0; reaped < 2; reaped++) {
+        pid_t pid = holder();
+        ck_assert_int_eq(file_lock(&lock, test_path("lock"), &e), FILE_BUSY);
+        kill(pid, SIGKILL);
+        if (reaped)
+            ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+        else /* a zombie */
+            ck_assert_int_eq(waitid(P_PID, (id_t)pid, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
+        ck_assert_int_eq(file_lock(&lock, test_path("lock"), &e), 0);
+        file_unlock(&lock);
+        ck_assert_str_eq(test_shell("cd %s; ls | grep -v shell", test_dir).out, "");
+    }
+}
+END_TEST
+
+/* What the lock contains, and how many seconds ago its holder touched it. */
+START_TEST(only_an_abandoned_lock_is_taken_over) {
+    static struct file_lock lock;
+    struct error e = {0};
+    char me[PLATFORM_PROCESS], other[PLATFORM_PROCESS];
+    platform_process(getpid(), me);
+    snprintf(other, sizeof other, "%.*s1", (int)(strrchr(me, '-') - me) + 1, me);
+    const struct {
+        const char *holder;
+        int age, want;
+    } cases[] = {
+        {me, 1000, FILE_BUSY},
+        {other, 0, 0}, /* its PID is this process's by now */
+        {"elsewhere-1-2-3", 30, FILE_BUSY},
+        {"elsewhere-1-2-3", 90, 0},
+        {"", 0, 0}, /* killed before it could name itself */
+        {"nonsense", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        test_write(test_path("lock"), cases[i].holder, strlen(cases[i].holder));
+        test_shell("touch -d '%d seconds ago' %s/lock", cases[i].age, test_dir);
+        ck_assert_msg(file_lock(&lock, test_path("lock"), &e) == cases[i].want, "%zu %s", i,
+                      e.text);
+        if (cases[i].want == 0)
+            file_unlock(&lock);
+    }
+}
+END_TEST
+
+/* Only the suite's time limit ends the waits. */
+START_TEST(a_lock_is_touched_while_it_is_held_and_lost_when_another_replaces_it) {
+    static struct file_lock lock;
+    struct error e = {0};
+    struct stat s = {0};
+    ck_assert_int_eq(file_lock(&lock, test_path("lock"), &e), 0);
+    ck_assert_int_eq(utimensat(AT_FDCWD, test_path("lock"), (struct timespec[2]){{0}}, 0), 0);
+    while (s.st_mtime == 0) {
+        ck_assert_int_eq(stat(test_path("lock"), &s), 0);
+        usleep(10000);
+    }
+    ck_assert(!file_lock_lost(&lock));
+    test_shell("cd %s; echo other >new; mv new lock", test_dir);
+    while (!file_lock_lost(&lock))
+        usleep(10000);
+    file_unlock(&lock);
+    ck_assert_str_eq(test_shell("cat %s/lock", test_dir).out, "other\n");
+}
+END_TEST
+
+/* Eight processes find the lock of a ninth, which was killed, at once. */
+START_TEST(of_many_processes_exactly_one_takes_over_a_lock) {
+    for (int round = 0; round < 50; round++) {
+        int go[2], count = 0;
+        char dead[PLATFORM_PROCESS];
+        pid_t pids[8];
+        platform_process(ended_process(), dead);
+        test_write(test_path("lock"), dead, strlen(dead));
+        ck_assert_int_eq(pipe(go), 0);
+        for (int i = 0; i < 8; i++)
+            if ((pids[i] = fork()) == 0) {
+                static struct file_lock lock;
+                struct error e = {0};
+                char c;
+                close(go[1]);
+                (void)!read(go[0], &c, 1); /* ends when the parent closes it */
+                int result = file_lock(&lock, test_path("lock"), &e);
+                while (result == 0 && test_exists(test_path("lock"))) /* until all have tried */
+                    usleep(1000);
+                _exit(result == 0 ? 0 : result == FILE_BUSY ? 1 : 2);
+            }
+        close(go[0]);
+        close(go[1]);
+        for (int ended = 0; ended < 7;) /* all but the one that holds it */
+            for (int i = 0, status; i < 8; i++)
+                if (pids[i] && waitpid(pids[i], &status, WNOHANG) == pids[i]) {
+                    ck_assert_int_eq(WEXITSTATUS(status), 1);
+                    pids[i] = 0;
+                    ended++;
+                }
+        for (int i = 0, status; i < 8; i++)
+            if (pids[i]) {
+                while (waitpid(pids[i], &status, WNOHANG) == 0) /* it may still be taking over */
+                    unlink(test_path("lock"));
+                ck_assert_int_eq(WEXITSTATUS(status), 0);
+                count++;
+            }
+        ck_assert_int_eq(count, 1);
+    }
 }
 END_TEST
 
@@ -451,6 +594,9 @@ Suite *test_base(void) {
         a_file_that_is_replaced_keeps_its_mode,
         a_temporary_file_has_a_new_name_and_goes_when_its_writer_was_killed,
         a_lock_is_neither_a_link_nor_a_device,
+        a_lock_is_free_as_soon_as_its_process_has_been_killed, only_an_abandoned_lock_is_taken_over,
+        a_lock_is_touched_while_it_is_held_and_lost_when_another_replaces_it,
+        of_many_processes_exactly_one_takes_over_a_lock,
         reading_refuses_directories_and_missing_or_oversized_files,
         directories_are_created_with_their_parents);
 }

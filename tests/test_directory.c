@@ -118,12 +118,14 @@ START_TEST(a_run_that_is_refused_changes_nothing_in_the_directory_of_another) {
         IN_TEST_DIR "$o train tests/small.json train.epochs=1000000 train.checkpoint_seconds=0 "
                     "output=run >out & "
                     "until test -s %s/run/checkpoint && test -s %s/run/metrics.partial.csv; "
-                    "do sleep 0.01; done; kill -9 $!",
-        test_dir, test_dir, test_dir);
+                    "do sleep 0.01; done; kill -9 $!; cd %s/run; "
+                    "test -e checkpoint || mv checkpoint.previous checkpoint",
+        test_dir, test_dir, test_dir, test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
     struct test_outcome before = list("run");
+    test_shell("cp %s/run/lock %s/lock", test_dir, test_dir);
     test_failed(train("seed=8"), 2, "run/checkpoint");
-    test_shell("touch %s/run/lock", test_dir); /* which the refused run has removed */
+    test_shell("mv %s/lock %s/run", test_dir, test_dir); /* which the refused run has removed */
     ck_assert_str_eq(list("run").out, before.out);
 }
 END_TEST

@@ -1,7 +1,7 @@
 /* onehot sweep: the jobs of a command line, the ranking, and the command itself, which is killed
  * at random moments and resumed. */
 #define _GNU_SOURCE
-#include "base/file.h"
+#include "base/platform.h"
 #include "base/text.h"
 #include "messages.h"
 #include "programs/sweep/sweep.h"
@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -365,6 +364,29 @@ START_TEST(the_listed_commands_train_the_same_runs) {
 }
 END_TEST
 
+/* The lines of --help for other programs, "GNU parallel: ..." and "xargs: ...", without the other
+ * hosts. */
+START_TEST(the_lines_of_help_for_xargs_and_gnu_parallel_train_all_jobs) {
+    static const char *const programs[] = {"xargs", "GNU parallel"};
+    test_shell("cd %s && mkdir -p a/configs b/configs", test_dir);
+    for (int i = 0; i < 2; i++) {
+        if (i == 1 && test_shell("command -v parallel").status != 0) {
+            printf("the line for GNU parallel is skipped: it is not installed\n");
+            break;
+        }
+        struct test_outcome o = test_shell(
+            "root=$PWD; cd %s/%s && ln -s $root/tests tests && ln -s $root/$ONEHOT onehot && "
+            "cp tests/small.json configs/mnist.json && ./onehot sweep --help >help && "
+            "sed -n 's/^  \\(.* >jobs\\)$/\\1/p; s/^  %s: *//p' help | "
+            "sed 's/ --sshlogin [^ ]*//' >lines && test $(wc -l <lines) = 2 && "
+            "sh -e ./lines >out 2>&1 && ls runs/*/result.json | wc -l && "
+            "./onehot sweep configs/mnist.json seed=1..20 --list | wc -l",
+            test_dir, i == 0 ? "a" : "b", programs[i]);
+        ck_assert_str_eq(o.out, "21\n0\n"); /* with that of runs/latest; no job is left */
+    }
+}
+END_TEST
+
 START_TEST(every_config_is_checked_before_any_job_starts) {
     struct test_outcome o = sweep("a", "optimizer.learning_rate=0.1,-1");
     test_failed(o, 2, "\"optimizer.learning_rate\"");
@@ -481,18 +503,27 @@ static bool says(const char *path, const char *text) {
     return found;
 }
 
+/* Writes the lock of a process, the test's own or, with a start that was not its, one that has
+ * ended.
+ */
+static void write_lock(const char *directory, bool ended) {
+    char process[PLATFORM_PROCESS];
+    platform_process(getpid(), process);
+    if (ended)
+        strcpy(strrchr(process, '-'), "-1");
+    test_write(test_path("b/%s/lock", directory), process, strlen(process));
+}
+
 /* Another process (here, the test) has locked a job's directory. */
 START_TEST(the_sweep_waits_for_a_job_that_another_process_trains) {
     int status;
     struct test_outcome whole = sweep("a", "train.epochs=1 seed=1..3");
     struct test_outcome o = test_shell("cd %s && d=$(ls -d a/runs/small-* | head -n 1) && "
-                                       "mkdir -p b/${d#a/} && touch b/${d#a/}/lock && "
-                                       "cp $d/config.json b/${d#a/} && "
+                                       "mkdir -p b/${d#a/} && cp $d/config.json b/${d#a/} && "
                                        "printf $d",
                                        test_dir);
     const char *folder = o.out + 2; /* runs/small-... */
-    int lock = open(test_path("b/%s/lock", folder), O_RDWR | O_CLOEXEC);
-    ck_assert_int_eq(flock(lock, LOCK_EX | LOCK_NB), 0);
+    write_lock(folder, false);
     pid_t pid = begin("b", "train.epochs=1 seed=1..3 --jobs 1");
     wait_for("b/runs/small-*/result.json", 2);     /* the others are trained regardless */
     while (!says(test_path("b.out"), "elsewhere")) /* a word in the line about it */
@@ -502,7 +533,6 @@ START_TEST(the_sweep_waits_for_a_job_that_another_process_trains) {
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_int_eq(status, 0);
     ck_assert(says(test_path("b.out"), table_of(&whole)));
-    close(lock);
 }
 END_TEST
 
@@ -511,15 +541,14 @@ START_TEST(a_job_abandoned_by_another_process_is_trained) {
     struct test_outcome whole = sweep("a", "train.epochs=1 seed=1");
     struct test_outcome o =
         test_shell("cd %s && d=$(ls -d a/runs/small-*) && mkdir -p b/${d#a/} && "
-                   "touch b/${d#a/}/lock && cp $d/config.json b/${d#a/} && printf $d",
+                   "cp $d/config.json b/${d#a/} && printf $d",
                    test_dir);
-    int lock = open(test_path("b/%s/lock", o.out + 2), O_RDWR | O_CLOEXEC);
-    ck_assert_int_eq(flock(lock, LOCK_EX | LOCK_NB), 0);
+    write_lock(o.out + 2, false);
     pid_t pid = begin("b", "train.epochs=1 seed=1");
     wait_for("b.out", 1);
     while (!says(test_path("b.out"), "elsewhere")) /* a word in the line about it */
         usleep(2000);
-    close(lock);
+    write_lock(o.out + 2, true);
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_int_eq(status, 0);
     ck_assert(says(test_path("b.out"), table_of(&whole)));
@@ -550,6 +579,121 @@ START_TEST(ctrl_c_and_sigterm_end_the_jobs_and_the_message_says_how_to_resume) {
 }
 END_TEST
 
+/* ---- Slurm ---- */
+
+/* Programs of Slurm's names. sbatch keeps the script and, unless a file "later" exists, runs its
+ * tasks; squeue prints those that are queued. */
+static void write_slurm(void) {
+    test_shell("mkdir -p %s/bin", test_dir);
+    const char *sbatch = "#!/bin/sh\ncd %s; echo submitted >>submissions; cat >script; cd s\n"
+                         "for i in $(sed -n 's/.*--array=\\([0-9]*\\)-\\([0-9]*\\).*/\\1 \\2/p' "
+                         "../script | xargs seq); do\n"
+                         "test -e ../later && { echo $i >>../states; continue; }\n"
+                         "SLURM_ARRAY_TASK_ID=$i sh ../script\ndone\nexit 0\n";
+    char text[2000];
+    snprintf(text, sizeof text, sbatch, test_dir);
+    test_write(test_path("bin/sbatch"), text, strlen(text));
+    snprintf(text, sizeof text, "#!/bin/sh\ncat %s/states\n", test_dir);
+    test_write(test_path("bin/squeue"), text, strlen(text));
+    snprintf(text, sizeof text, "#!/bin/sh\necho $* >>%s/requeued\n", test_dir);
+    test_write(test_path("bin/scontrol"), text, strlen(text));
+    test_shell("chmod +x %s/bin/*; touch %s/states", test_dir, test_dir);
+    setenv("PATH", test_path("bin:%s", getenv("PATH")), 1);
+}
+
+START_TEST(a_sweep_in_slurm_prints_the_table_of_a_local_one_and_submits_nothing_twice) {
+    write_slurm();
+    struct test_outcome a = sweep("a", SIX), s = sweep("s", SIX " --slurm='-p short' --jobs 2");
+    check_same_table(&a, &s);
+    test_message_but(SWEEP_VARIES "|onehot-[0-9a-f]{8}", s.out);
+    s = sweep("s", SIX " --slurm");
+    check_same_table(&a, &s);
+    s = test_shell("cd %s; cat submissions; grep -c '^#SBATCH -p short$' script; "
+                   "grep -c -e '--array=1-6%%2$' script; ls -A s/runs | grep onehot",
+                   test_dir);
+    ck_assert_str_eq(s.out, "submitted\n1\n1\n");
+}
+END_TEST
+
+START_TEST(a_job_that_fails_in_slurm_is_named_with_its_reason_and_submitted_again) {
+    write_slurm();
+    const char *more = "train.epochs=1 optimizer.learning_rate=0.05,1e9 seed=1 --slurm";
+    for (int i = 0; i < 2; i++) {
+        struct test_outcome o = sweep("s", i == 0 ? more
+                                                  : "train.epochs=1 "
+                                                    "optimizer.learning_rate=0.05,1e9,1e8 "
+                                                    "seed=1 --slurm");
+        test_failed(o, 1, "");
+        test_message_but(SWEEP_VARIES "|onehot-[0-9a-f]{8}", o.out);
+    }
+}
+END_TEST
+
+START_TEST(ctrl_c_leaves_the_jobs_in_slurm_and_the_same_command_follows_them) {
+    write_slurm();
+    test_write(test_path("later"), "", 0);
+    pid_t pid = begin("s", SIX " --slurm");
+    int status;
+    while (!test_exists(test_path("states")) || !says(test_path("states"), "6\n"))
+        usleep(2000);
+    usleep(500000); /* in the middle of its pause, or not */
+    kill(-pid, SIGINT);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(WEXITSTATUS(status), 130);
+    size_t size;
+    test_message_but("onehot-[0-9a-f]{8}", test_read(test_path("s.err"), &size));
+    pid = begin("s", SIX " --slurm");
+    struct test_outcome o =
+        test_shell("cd %s/s && for i in 1 2 3 4 5 6; do SLURM_ARRAY_TASK_ID=$i sh ../script; done; "
+                   ": >../states; cat ../submissions",
+                   test_dir);
+    ck_assert_str_eq(o.out, "submitted\n");
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+/* USR1 reaches only the script; TERM all of the job's processes. Both save. Only after USR1, the
+ * script asks to be queued again. */
+START_TEST(slurms_signals_save_the_run_and_the_next_attempt_continues) {
+    write_slurm();
+    struct test_outcome o = sweep("s", "train.epochs=100000 train.checkpoint_seconds=1000 seed=1 "
+                                       "--list=slurm");
+    test_write(test_path("script"), o.out, strlen(o.out));
+    setenv("SLURM_JOB_ID", "7", 1);
+    setenv("SLURM_ARRAY_TASK_ID", "1", 1);
+    for (int term = 0; term < 2; term++) {
+        int status;
+        pid_t pid = fork();
+        if (pid == 0) {
+            setpgid(0, 0);
+            if (chdir(test_path("s")) == 0)
+                execl("/bin/sh", "sh", "../script", (char *)NULL);
+            _exit(127);
+        }
+        wait_for("s/runs/small-*/metrics.partial.csv", 1);
+        kill(term ? -pid : pid, term ? SIGTERM : SIGUSR1);
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert_int_eq(WEXITSTATUS(status), 143);
+        o = test_shell("cd %s && ls s/runs/small-*/checkpoint | wc -l; "
+                       "rm s/runs/small-*/metrics.partial.csv; cat requeued s/runs/.onehot*/1",
+                       test_dir);
+        ck_assert_int_eq(strncmp(o.out, "1\nrequeue 7\n", 12), 0);
+        test_message_but("[0-9]+", o.out);
+    }
+}
+END_TEST
+
+START_TEST(slurm_that_is_missing_and_unknown_lists_are_refused) {
+    if (test_shell("command -v squeue").status != 0) {
+        struct test_outcome o = sweep("a", "seed=1..3 --slurm");
+        ck_assert_int_eq(o.status, 1);
+        test_names(o.err, "--slurm");
+    }
+    test_failed(sweep("a", "seed=1 --list=none"), 2, "--list=none");
+}
+END_TEST
+
 Suite *test_sweep(void) {
     return TEST_SUITE(
         "sweep", jobs_are_the_combinations_of_lists_and_ranges,
@@ -563,10 +707,16 @@ Suite *test_sweep(void) {
         with_early_stopping_the_best_models_validation_accuracy_is_ranked,
         without_a_validation_set_the_table_ranks_by_test_accuracy_and_says_so,
         the_page_of_a_sweep_is_that_of_compare, the_listed_commands_train_the_same_runs,
+        the_lines_of_help_for_xargs_and_gnu_parallel_train_all_jobs,
         every_config_is_checked_before_any_job_starts,
         a_failing_job_is_named_and_the_others_continue,
         a_sweep_killed_twice_ends_with_the_same_table,
         the_sweep_waits_for_a_job_that_another_process_trains,
         a_job_abandoned_by_another_process_is_trained,
-        ctrl_c_and_sigterm_end_the_jobs_and_the_message_says_how_to_resume);
+        ctrl_c_and_sigterm_end_the_jobs_and_the_message_says_how_to_resume,
+        a_sweep_in_slurm_prints_the_table_of_a_local_one_and_submits_nothing_twice,
+        a_job_that_fails_in_slurm_is_named_with_its_reason_and_submitted_again,
+        ctrl_c_leaves_the_jobs_in_slurm_and_the_same_command_follows_them,
+        slurms_signals_save_the_run_and_the_next_attempt_continues,
+        slurm_that_is_missing_and_unknown_lists_are_refused);
 }

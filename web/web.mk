@@ -19,7 +19,7 @@ WEB_LINK  = --target=wasm32-wasi -mexec-model=reactor -nodefaultlibs -L$(WASI)/l
 WEB_ROOMS = json tensor keys config layers losses optim model picture data data/pictures data/tables train
 WEB_CORE := $(filter-out src/tensor/gemm_% src/picture/decode_png.c src/picture/decode_jpeg.c src/picture/picture_encode.c src/data/gzip.c, \
               $(foreach m,$(WEB_ROOMS),$(wildcard src/$(m)/*.c))) src/tensor/gemm.c \
-            $(filter-out src/base/file.c src/base/file_write.c src/base/platform.c src/base/thread_pool.c,$(wildcard src/base/*.c)) \
+            $(filter-out src/base/file.c src/base/file_write.c src/base/file_lock.c src/base/platform.c src/base/thread_pool.c,$(wildcard src/base/*.c)) \
             $(addprefix src/runs/,training.c model_file.c model_file_dataset.c safetensors.c state_dict.c teacher.c) \
             $(addprefix src/ui/,command.c terminal.c table.c) $(wildcard web/standin/*.c)
 WEB_F32  := $(WEB_CORE) $(addprefix src/runs/,checkpoint.c metrics.c) src/report/html.c $(wildcard src/explain/*.c) \

@@ -21,7 +21,8 @@ ERROR_CHECKED int file_write(const char *path, const void *data, size_t size, st
 /* The same for a text, unless building it failed: `built` is not 0, or t->failed. Frees it. */
 ERROR_CHECKED int file_write_text(const char *path, struct text *t, int built, struct error *e);
 
-/* Removes the temporary files of `path` whose writers have been killed, as file_write does, too. */
+/* Removes the temporary files of `path` whose writers on this host have been killed, as file_write
+ * does, too. */
 void file_remove_unfinished(const char *path);
 
 /* write(2) until everything is written. Returns 0, or -1 with errno. */
@@ -56,10 +57,3 @@ bool file_find(char path[FILE_PATH], const char *directory, const char *name, st
 
 /* Removes a directory and its files, unless it contains directories. */
 void file_remove_directory(const char *path);
-
-/* Creates and locks a lock file, which only one process at a time can hold. The kernel releases it
- * when the process ends, even if it is killed. Returns the lock for file_unlock, which removes the
- * file; FILE_BUSY, without an error, if another process holds it; or -1. */
-enum { FILE_BUSY = -2 };
-ERROR_CHECKED int file_lock(const char *path, struct error *e);
-void file_unlock(const char *path, int lock);

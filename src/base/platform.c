@@ -1,8 +1,12 @@
 #define _GNU_SOURCE
 #include "base/platform.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -61,6 +65,47 @@ void platform_cpu_name(char name[PLATFORM_CPU_NAME]) {
     find_line("/proc/cpuinfo", "model name\t: ", name, PLATFORM_CPU_NAME);
     if (!*name)
         snprintf(name, PLATFORM_CPU_NAME, "%s", uname(&u) == 0 ? u.machine : "unknown");
+}
+
+/* When a process started, in ticks since the host was booted: field 22 of /proc/PID/stat. The
+ * second field, in parentheses, may contain anything. 0: unknown; 1: it has ended, but is still
+ * listed. */
+static unsigned long long process_start(int pid) {
+    char path[64], line[512];
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    find_line(path, "", line, sizeof line);
+    const char *field = strrchr(line, ')');
+    if (field && strncmp(field, ") Z", 3) == 0)
+        return 1;
+    for (int i = 2; i < 22 && field; i++)
+        field = strchr(field + 1, ' ');
+    return field ? strtoull(field, NULL, 10) : 0;
+}
+
+void platform_process(int pid, char name[PLATFORM_PROCESS]) {
+    struct utsname u = {0};
+    struct stat pids = {0};
+    uname(&u);
+    for (char *c = u.nodename; *c; c++)
+        *c = isalnum((unsigned char)*c) ? *c : '_';
+    stat("/proc/self/ns/pid", &pids);
+    snprintf(name, PLATFORM_PROCESS, "%s-%llu-%d-%llu", u.nodename, (unsigned long long)pids.st_ino,
+             pid, process_start(pid));
+}
+
+/* A PID may belong to another process by now, but not with the same start. */
+enum process_state platform_process_state(const char *name) {
+    char now[PLATFORM_PROCESS];
+    int pid, start = 0, end = 0; /* the lengths of the name before its start, and in all */
+    if (sscanf(name, "%*[A-Za-z0-9_]-%*u-%d-%n%*u%n", &pid, &start, &end) != 1 || end == 0 ||
+        name[end])
+        return PROCESS_UNNAMED;
+    platform_process(pid, now);
+    if (strncmp(now, name, (size_t)start) != 0)
+        return PROCESS_ELSEWHERE;
+    if (kill(pid, 0) != 0 && errno == ESRCH)
+        return PROCESS_ENDED;
+    return strcmp(now + start, "0") == 0 || strcmp(now, name) == 0 ? PROCESS_RUNS : PROCESS_ENDED;
 }
 
 void platform_large_pages(void *start, size_t size) {

@@ -15,6 +15,15 @@ double clock_seconds(void);   /* since an arbitrary moment; time never affects a
 enum { PLATFORM_CPU_NAME = 128 };
 void platform_cpu_name(char name[PLATFORM_CPU_NAME]);
 
+/* Names a process among all that may share a folder: its host, PID namespace (a container has its
+ * own), PID and start, "alpha-4026531836-1234-567890"; letters, digits, "_" and "-" only. */
+enum { PLATFORM_PROCESS = 110 };
+void platform_process(int pid, char name[PLATFORM_PROCESS]);
+
+/* What is known of a process by such a name; UNNAMED: the text is no such name. */
+enum process_state { PROCESS_RUNS, PROCESS_ENDED, PROCESS_ELSEWHERE, PROCESS_UNNAMED };
+enum process_state platform_process_state(const char *name);
+
 /* Asks for pages of 2 MB for this memory, which is from malloc or mmap. Samples are read in random
  * order from the whole dataset; with pages of 4 KB, almost every read would miss the TLB. */
 void platform_large_pages(void *start, size_t size);

@@ -6,9 +6,10 @@
 
 /* The options of all commands. A command's table names its own; it leaves the others 0. */
 struct options {
-    bool json, csv, markdown, plot, list, quiet, fresh, no_state, wrong, compose, int8;
+    bool json, csv, markdown, plot, quiet, fresh, no_state, wrong, compose, int8;
     bool invert, fit, attention;
     const char *data, *split, *html, *out, *c, *onnx, *name; /* NULL: not given */
+    const char *slurm, *list;                                /* "": given without a value */
     const char *columns, *attention_png, *sample, *batch, *label;
     double threshold; /* NaN: not given */
     double temperature;

@@ -119,11 +119,21 @@ static int find_earlier(struct run *r, const struct training *t, struct error *e
 
 static int lock(struct run *r, struct error *e) {
     char path[FILE_PATH];
-    r->lock = file_lock(path_of(r, "lock", path), e);
-    r->locked = r->lock >= 0;
-    if (r->lock == FILE_BUSY)
-        error_busy(e, "%s: another process is training in it", r->directory);
-    return r->locked ? 0 : -1;
+    int result = file_lock(&r->lock, path_of(r, "lock", path), e);
+    r->locked = result == 0;
+    return result == FILE_BUSY
+               ? error_busy(e, "%s: another process is training in it", r->directory)
+               : result;
+}
+
+/* Fails if the lock is another process's by now. */
+static int check_lock(const struct run *r, struct error *e) {
+    return file_lock_lost(&r->lock)
+               ? error_busy(e,
+                            "%s: another process has taken over this run, because this one was "
+                            "suspended or could not reach its lock for a minute",
+                            r->directory)
+               : 0;
 }
 
 /* Writes a text to the directory, unless `built` is not 0, and frees it. */
@@ -183,14 +193,14 @@ int run_resume(struct run *r, struct training *t, bool fresh, struct error *dama
 
 bool run_save_due(const struct run *r, const struct training *t) {
     double since = clock_seconds() - r->checkpoint_time;
-    return since >= t->config.train.checkpoint_seconds ||
+    return file_lock_lost(&r->lock) || since >= t->config.train.checkpoint_seconds ||
            (t->at.epochs > 0 && t->at.steps == 0 && since >= 50 * r->checkpoint_cost);
 }
 
 int run_save(struct run *r, const struct training *t, struct error *e) {
     struct checkpoint c = checkpoint(r);
     double start = clock_seconds();
-    int result = checkpoint_write(&c, t, e);
+    int result = check_lock(r, e) != 0 ? -1 : checkpoint_write(&c, t, e);
     r->checkpoint_time = clock_seconds();
     r->checkpoint_cost = r->checkpoint_time - start;
     return result;
@@ -296,7 +306,7 @@ static void add_result(const struct run *r, const struct training *t,
 int run_finish(struct run *r, struct training *t, const struct run_result *result,
                struct error *e) {
     SCOPED(text) figures = {0};
-    if (write_model(r, t, e) != 0 || keep_state(r, t, e) != 0)
+    if (check_lock(r, e) != 0 || write_model(r, t, e) != 0 || keep_state(r, t, e) != 0)
         return -1;
     add_result(r, t, result, &figures);
     if (write_file(r, "metrics.csv", &r->metrics, 0, e) != 0 || write_config(r, t, e) != 0 ||
@@ -321,7 +331,7 @@ void run_close(struct run *r) {
     if (r->locked && !has_evidence(r->directory, 1, &e) && !e.status)
         unlink(path_of(r, "config.json", path));
     if (r->locked)
-        file_unlock(path_of(r, "lock", path), r->lock);
+        file_unlock(&r->lock);
     if (r->made)
         rmdir(r->directory); /* fails unless it is empty */
     text_free(&r->metrics);

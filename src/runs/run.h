@@ -11,10 +11,10 @@
  * With early stopping, model.safetensors is the best model and model.last.safetensors the last one.
  * onehot calibrate adds model.calibrated.safetensors.
  * During the run, the metrics are in metrics.partial.csv, an interrupted run continues from
- * checkpoint (checkpoint.h), and the process holds the file lock. */
+ * checkpoint (checkpoint.h), and the process holds the file lock (base/file_lock.h). */
 #pragma once
 
-#include "base/file.h"
+#include "base/file_lock.h"
 #include "runs/checkpoint.h"
 
 /* A finished run to continue from: one with the same config and data, but fewer epochs. The longer
@@ -37,7 +37,7 @@ struct run {
     bool no_state;            /* set by the caller: do not keep the state */
     bool finished;            /* all files have been written; the caller's report.html, too */
     bool locked, made;        /* the directory: by this process */
-    int lock;
+    struct file_lock lock;
     double start;           /* start time, plus the length of all interruptions */
     double checkpoint_time; /* when the last checkpoint was written ... */
     double checkpoint_cost; /* ... and how many seconds that took */

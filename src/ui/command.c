@@ -10,8 +10,10 @@ static void print_help(const struct command *c) {
     printf("%.*soptions:\n", (int)(details - c->help), c->help);
     for (const struct option *o = c->options; o < c->options + c->option_count; o++) {
         char left[64];
-        snprintf(left, sizeof left, "--%s%s%s", o->name, o->metavar ? " " : "",
-                 o->metavar ? o->metavar : "");
+        const char *format = o->type == OPTION_OPTIONAL ? "--%s[=%s]"
+                             : o->metavar               ? "--%s %s"
+                                                        : "--%s";
+        snprintf(left, sizeof left, format, o->name, o->metavar);
         printf("  %-16s %s\n", left, o->help);
     }
     printf("  %-16s %s\n\n%s", "--help", "print this", details);
@@ -43,7 +45,8 @@ static int set(const struct command *c, const struct option *o, const char *text
     char *end;
     switch (o->type) {
     case OPTION_FLAG: *(bool *)field = true; return 0;
-    case OPTION_TEXT: *(const char **)field = text; return 0;
+    case OPTION_TEXT:
+    case OPTION_OPTIONAL: *(const char **)field = text; return 0;
     case OPTION_INT: return command_whole(c, o->name, text, (int)o->min, (int)o->max, field, e);
     case OPTION_THREADS: return command_whole(c, o->name, text, 1, THREAD_POOL_MAX, field, e);
     case OPTION_REAL:
@@ -67,12 +70,12 @@ static int take(const struct command *c, char **argv, char *options, struct erro
     if (o == end)
         return error_input(e, "%s: there is no option %s; see %s --help", c->title, argv[0],
                            c->title);
-    bool flag = o->type == OPTION_FLAG;
-    if (flag && equals)
+    bool flag = o->type == OPTION_FLAG || o->type == OPTION_OPTIONAL;
+    if (o->type == OPTION_FLAG && equals)
         return error_input(e, "%s: --%s takes no value", c->title, o->name);
     if (!flag && !equals && !argv[1])
         return error_input(e, "%s: --%s needs a value, %s", c->title, o->name, o->metavar);
-    if (set(c, o, equals ? equals + 1 : argv[1], options + o->offset, e) != 0)
+    if (set(c, o, equals ? equals + 1 : flag ? "" : argv[1], options + o->offset, e) != 0)
         return -1;
     return flag || equals ? 1 : 2;
 }

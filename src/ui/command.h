@@ -9,11 +9,12 @@ struct options;
 
 /* What an option fills: a field of the program's `struct options`. */
 enum option_type {
-    OPTION_FLAG,    /* bool; all others take a value */
-    OPTION_TEXT,    /* const char *; NULL if the option is not given */
-    OPTION_INT,     /* int, min .. max */
-    OPTION_REAL,    /* double, min .. max */
-    OPTION_THREADS, /* int, 1 .. THREAD_POOL_MAX; the default is one per usable CPU */
+    OPTION_FLAG,     /* bool; all others take a value */
+    OPTION_TEXT,     /* const char *; NULL if the option is not given */
+    OPTION_OPTIONAL, /* the same; only --NAME=VALUE gives it a value, otherwise it is "" */
+    OPTION_INT,      /* int, min .. max */
+    OPTION_REAL,     /* double, min .. max */
+    OPTION_THREADS,  /* int, 1 .. THREAD_POOL_MAX; the default is one per usable CPU */
 };
 
 struct option {

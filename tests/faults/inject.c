@@ -20,7 +20,6 @@
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -181,11 +180,6 @@ int symlink(const char *to, const char *path) {
 off_t lseek(int fd, off_t offset, int from) {
     NEXT(lseek);
     return FAULT(lseek, EIO) ? -1 : next(fd, offset, from);
-}
-
-int flock(int fd, int operation) {
-    NEXT(flock);
-    return FAULT(flock, ENOLCK) ? -1 : next(fd, operation);
 }
 
 int stat(const char *path, struct stat *s) {

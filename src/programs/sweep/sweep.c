@@ -17,7 +17,8 @@ static const struct option options[] = {
            .max = THREAD_POOL_MAX),
     OPTION(threads, INT, "N", "use N threads per job (default: the CPUs divided by the jobs)",
            .min = 1, .max = THREAD_POOL_MAX),
-    OPTION(list, FLAG, NULL, "print the commands of unfinished jobs; run nothing"),
+    OPTION(slurm, OPTIONAL, "OPTS", "run the jobs in Slurm, with these options for sbatch"),
+    OPTION(list, OPTIONAL, "slurm", "print the commands of unfinished jobs, or Slurm's script"),
     OPTION(markdown, FLAG, NULL, "print a Markdown table, for a README or an issue"),
     OPTION(csv, FLAG, NULL, "print CSV with all digits, for spreadsheets"),
     OPTION(json, FLAG, NULL, "print JSON with every run"),
@@ -135,8 +136,7 @@ static int plan(struct sweep *s, struct error *e) {
 
 /* ---- the list of commands ---- */
 
-/* Adds the word, after `before`, quoted for the shell if necessary. */
-static void add_quoted(struct text *t, const char *before, const char *word) {
+void sweep_quote(struct text *t, const char *before, const char *word) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_./=:,+@%-";
     const char *quote = *word && word[strspn(word, plain)] == '\0' ? "" : "'";
@@ -146,15 +146,19 @@ static void add_quoted(struct text *t, const char *before, const char *word) {
     text_printf(t, "%s", quote);
 }
 
+void sweep_train_command(const struct sweep *s, const struct job *j, struct text *t) {
+    sweep_quote(t, "", program_invocation_name);
+    sweep_quote(t, " train ", s->config);
+    for (const char **o = j->overrides; *o; o++)
+        sweep_quote(t, " ", *o);
+}
+
 static int print_list(const struct sweep *s, struct error *e) {
     struct text t = {0};
     for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
         if (j->state == JOB_FINISHED)
             continue;
-        add_quoted(&t, "", program_invocation_name);
-        add_quoted(&t, " train ", s->config);
-        for (const char **o = j->overrides; *o; o++)
-            add_quoted(&t, " ", *o);
+        sweep_train_command(s, j, &t);
         if (s->threads > 0)
             text_printf(&t, " --threads %d", s->threads);
         text_printf(&t, "\n");
@@ -182,20 +186,18 @@ static int write_page(struct sweep *s, const char *path, struct error *e) {
 static int sweep(struct sweep *s, const struct options *o, struct error *e) {
     if (plan(s, e) != 0)
         return -1;
+    sweep_slurm_name(s);
     if (o->list)
-        return print_list(s, e);
+        return *o->list ? sweep_slurm_list(s, e) : print_list(s, e);
     int left = s->grid.jobs - sweep_count(s, JOB_FINISHED);
     if (s->side_by_side > left)
         s->side_by_side = left;
-    if (s->threads == 0)
+    if (s->threads == 0 && !s->slurm.options)
         s->threads = s->cpus > s->side_by_side && left > 0 ? s->cpus / s->side_by_side : 1;
     if (!o->markdown && !o->csv && !o->json)
         sweep_view_open(s);
-    int signal = sweep_run(s);
-    if (signal != 0)
-        return error_signal(
-            e, signal, "interrupted: %d of %d jobs are finished; run the same command to resume",
-            sweep_count(s, JOB_FINISHED), s->grid.jobs);
+    if ((s->slurm.options ? sweep_slurm_run(s, e) : sweep_run(s, e)) != 0)
+        return -1;
     enum table_form form = o->markdown ? TABLE_MARKDOWN : o->csv ? TABLE_CSV : TABLE_PLAIN;
     int failed = sweep_count(s, JOB_FAILED);
     if (sweep_print(s, o->json, form, e) != 0 ||
@@ -210,8 +212,14 @@ static int run(const struct options *o, char **arguments, struct error *e) {
     struct sweep s = {.config = arguments[0],
                       .cpus = platform_cpus(),
                       .threads = o->threads,
+                      .slurm = {.options = o->slurm, .at_a_time = o->jobs},
                       .side_by_side = o->jobs ? o->jobs : command_default_threads()};
-    if (o->list + o->markdown + o->csv + o->json > 1 || (o->list && o->html))
+    if (o->list && *o->list && strcmp(o->list, "slurm") != 0)
+        return error_input(e,
+                           "onehot sweep: --list prints commands, and --list=slurm the script for "
+                           "Slurm; there is no --list=%s",
+                           o->list);
+    if ((o->list != NULL) + o->markdown + o->csv + o->json > 1 || (o->list && o->html))
         return error_input(e, "onehot sweep: use only one of --list, --markdown, --csv and --json, "
                               "and --html FILE without --list");
     int result = grid_read(&s.grid, arguments + 1, &s.arena, e);

@@ -1,10 +1,11 @@
 /* onehot sweep, in parts: grid.c reads the jobs and ranks their results, sweep.c creates them,
- * sweep_run.c runs them as processes, sweep_view.c shows their progress, sweep_table.c prints the
- * results. */
+ * sweep_run.c runs them as processes, sweep_slurm.c in Slurm, sweep_view.c shows their progress,
+ * sweep_table.c prints the results. */
 #pragma once
 
 #include "base/arena.h"
 #include "base/sha256.h"
+#include "base/text.h"
 #include "ui/table.h"
 
 #include <sys/types.h>
@@ -61,6 +62,7 @@ void grid_rank(const struct summary *s, int n, int *order);
 
 enum job_state {
     JOB_WAITING,
+    JOB_QUEUED, /* in Slurm */
     JOB_RUNNING,
     JOB_ELSEWHERE, /* another process trains in its directory, on this or another machine */
     JOB_FINISHED,
@@ -96,6 +98,11 @@ struct sweep {
     int side_by_side;    /* the maximum number of processes at a time */
     int cpus, threads;   /* in all; per job */
     struct arena arena;  /* owns all of the above */
+    struct {
+        const char *options; /* for sbatch; NULL: do not use Slurm */
+        int at_a_time;       /* 0: no limit */
+        char name[16];       /* of the job array */
+    } slurm;
     struct sweep_view {
         bool on;
         bool live;    /* on a terminal: shows the running jobs, too */
@@ -113,10 +120,27 @@ int sweep_count(const struct sweep *s, enum job_state state);
  * job's process has just `trained` it, so that a lock there is already somebody else's. */
 bool sweep_take_result(struct job *j, bool trained);
 
-/* Runs the waiting jobs until all have finished or failed, and returns 0. Passes a signal
- * (ui/signals.h) on to the processes, waits for them, and returns its number. A second signal ends
- * the sweep at once. */
-int sweep_run(struct sweep *s);
+/* Runs the waiting jobs until all have finished or failed. Passes a signal (ui/signals.h) on to the
+ * processes, waits for them, and fails. A second signal ends the sweep at once. */
+ERROR_CHECKED int sweep_run(struct sweep *s, struct error *e);
+
+/* Adds the word, after `before`, quoted for the shell if necessary; the job's command. */
+void sweep_quote(struct text *t, const char *before, const char *word);
+void sweep_train_command(const struct sweep *s, const struct job *j, struct text *t);
+
+/* Closes a file after it has read its last line that is not empty. */
+enum { SWEEP_LINE = 1100 };
+void sweep_last_line(FILE *f, char last[SWEEP_LINE]);
+
+/* Sets the name of the job array. */
+void sweep_slurm_name(struct sweep *s);
+
+/* As sweep_run, but in Slurm: submits the waiting jobs, unless the array is there, and follows
+ * them; a signal ends only that. Or prints the script. */
+ERROR_CHECKED int sweep_slurm_run(struct sweep *s, struct error *e);
+ERROR_CHECKED int sweep_slurm_list(struct sweep *s, struct error *e);
+
+/* ---- sweep_view.c ---- */
 
 /* sweep_view_open turns the view on and prints the plan. While it is on, _job prints a job that has
  * ended or was found to run elsewhere, _running prints the running jobs, and _close removes them.

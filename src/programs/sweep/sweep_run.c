@@ -50,18 +50,23 @@ static int start(const struct sweep *s, struct job *j, const sigset_t *mask) {
     return error_run(&j->error, "onehot train cannot be started: %s", strerror(errno));
 }
 
+void sweep_last_line(FILE *f, char last[SWEEP_LINE]) {
+    char line[SWEEP_LINE];
+    rewind(f);
+    for (*last = '\0'; fgets(line, sizeof line, f);)
+        if (line[0] != '\n')
+            strcpy(last, line);
+    last[strcspn(last, "\n")] = '\0';
+    fclose(f);
+}
+
 /* Frees what the job's process held. Sets the job's error, from the status of waitpid and the last
  * line on stderr, if the process failed. */
 static int end(struct job *j, int status) {
     struct error *e = &j->error;
-    char line[1100], last[1100] = "";
+    char last[SWEEP_LINE];
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    rewind(j->errors);
-    while (fgets(line, sizeof line, j->errors))
-        if (line[0] != '\n')
-            strcpy(last, line);
-    last[strcspn(last, "\n")] = '\0';
-    fclose(j->errors);
+    sweep_last_line(j->errors, last);
     if (code == 0)
         return 0;
     if (code < 0)
@@ -124,7 +129,7 @@ static void reap(struct sweep *s, bool interrupted) {
 }
 
 /* SIGCHLD is blocked; sigtimedwait receives it. */
-int sweep_run(struct sweep *s) {
+int sweep_run(struct sweep *s, struct error *e) {
     sigset_t set, before;
     int ended_by = 0;
     signal(SIGCHLD, SIG_DFL); /* if it were ignored, exit statuses would be lost */
@@ -150,5 +155,10 @@ int sweep_run(struct sweep *s) {
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
     sweep_view_close(s);
-    return ended_by;
+    return ended_by == 0
+               ? 0
+               : error_signal(
+                     e, ended_by,
+                     "interrupted: %d of %d jobs are finished; run the same command to resume",
+                     sweep_count(s, JOB_FINISHED), s->grid.jobs);
 }

@@ -23,7 +23,9 @@ static void print_plan(const struct sweep *s) {
         }
         printf("\n");
     }
-    if (finished < s->grid.jobs)
+    if (finished < s->grid.jobs && s->slurm.options)
+        printf("          in Slurm, as %s\n", s->slurm.name);
+    else if (finished < s->grid.jobs)
         printf("          %d at a time, %d CPU%s\n", s->side_by_side, s->cpus,
                s->cpus == 1 ? "" : "s");
     if (finished > 0)
@@ -107,6 +109,7 @@ void sweep_view_running(struct sweep *s) {
     struct text t = {0};
     add_count(&t, sweep_count(s, JOB_RUNNING), "running");
     add_count(&t, sweep_count(s, JOB_WAITING), "waiting");
+    add_count(&t, sweep_count(s, JOB_QUEUED), "queued");
     add_count(&t, elsewhere, "trained elsewhere");
     add_count(&t, failed, "failed");
     double whole = s->grid.jobs - s->view.finished - elsewhere;

@@ -407,7 +407,7 @@ $(FUZZERS:%=$(BUILD)/once-%): $(BUILD)/once-%: $(BUILD)/t32/fuzz/%.o $(BUILD)/t3
 
 CORE  = $(filter-out src/base/sha256.c,$(filter $(addprefix src/,base/% tensor/% layers/% losses/% optim/% \
           keys/% model/% data/augment.c data/augment_warp.c data/data_options.c data/sample_set.c data/scaling.c \
-          train/config_keys.c train/batch.c train/prepare.c train/train.c train/parallel_step.c train/exchange.c train/clip.c train/best.c train/average.c \
+          train/config_keys.c train/batch.c train/prepare.c train/train.c train/exchange.c train/clip.c train/best.c train/average.c \
           train/diagnosis.c train/evaluation.c),$(SOURCES)))
 
 core: $(BUILD)/core ## builds the core alone, for a foreign CC

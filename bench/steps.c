@@ -85,9 +85,8 @@ static void timed_step(struct training *t, struct update update, int first, int 
     now = lap(now, &spent[LOSS]);
     model_backward(m, &pass, n);
     now = lap(now, &spent[BACKWARD]);
-    struct step s = {update, order, NULL, n};
     for (int i = 0; i < m->nblocks; i++)
-        train_block(t, &s, &m->blocks[i]);
+        train_block(t, update, n, &m->blocks[i]);
     lap(now, &spent[GRADIENT]);
 }
 

@@ -24,63 +24,110 @@ void train_order(struct training *t, int epoch) {
     }
 }
 
-/* Plain gradient descent need not store the gradient: it is subtracted as it is computed. */
-void train_block(struct training *t, const struct step *s, const struct param_block *b) {
-    struct model *m = t->model;
-    if (!optim_is_descent(&t->optim) || !model_descend(m, s->n, b, (real)s->update.learning_rate)) {
-        model_gradient(m, s->n, b);
-        optim_step(&t->optim, s->update, b->start, b->count, m->grad, m->theta);
-    }
-    average_step(t, s->update.step, b);
+/* ---- the step ----
+ *
+ * First the threads take chunks of the samples, from pixels to delta. Then they take blocks of the
+ * parameters, from delta to the new theta. No thread shares a sum with another (model/model.h), so
+ * one thread, whose only chunk is the batch, computes the same numbers. If there are several ranks,
+ * each has a share of both, and in between they exchange what the others need (train/exchange.h).
+ */
+
+struct work {
+    struct training *t;
+    struct update update;
+    const int *order, *next;  /* [n]: the samples, as in batch_gather */
+    int n;                    /* of the batch */
+    struct ranks_share share; /* of these, for this rank */
+    int chunks;               /* of that share */
+    double coefficient;       /* of clipping */
+};
+
+static void gather(const struct work *w, int first, int n) {
+    struct model *m = w->t->model;
+    struct target target = target_rows(&m->target, first, n);
+    batch_gather(&w->t->train, w->order + first, w->next ? w->next + first : NULL, n,
+                 tensor_rows(m->act[0], first, n), &target);
 }
 
-void train_clipped_update(struct training *t, const struct step *s, const struct param_block *b,
-                          double coefficient) {
-    clip_scale(t->model->grad + b->start, b->count, coefficient);
-    optim_step(&t->optim, s->update, b->start, b->count, t->model->grad, t->model->theta);
-    average_step(t, s->update.step, b);
-}
-
-/* One step, on one thread. With several threads or ranks, parallel_step.c computes the same
- * numbers. Clipping needs the length of the whole gradient before any update. */
-static void serial_step(struct training *t, const struct step *s) {
-    struct model *m = t->model;
-    struct pass pass = {0, s->n, true, (uint64_t)t->config.seed, s->update.step};
-    double bound = t->config.train.clip_norm;
-
-    batch_gather(&t->train, s->order, s->next, s->n, tensor_rows(m->act[0], 0, s->n), &m->target);
+static void sample_chunk(void *context, int chunk) {
+    const struct work *w = context;
+    struct model *m = w->t->model;
+    int start = w->share.count * chunk / w->chunks, first = w->share.first + start;
+    int n = w->share.count * (chunk + 1) / w->chunks - start;
+    struct pass pass = {first, n, true, (uint64_t)w->t->config.seed, w->update.step};
+    gather(w, first, n);
     model_forward(m, &pass);
     model_loss(m, &pass);
-    model_backward(m, &pass, s->n);
-    if (bound == 0) {
-        for (int i = 0; i < m->nblocks; i++)
-            train_block(t, s, &m->blocks[i]);
-        return;
+    model_backward(m, &pass, w->n);
+}
+
+/* The samples before or after this rank's share. */
+static void other_samples(void *context, int after) {
+    const struct work *w = context;
+    int end = w->share.first + w->share.count;
+    gather(w, after ? end : 0, after ? w->n - end : w->share.first);
+}
+
+/* Plain gradient descent need not store the gradient: it is subtracted as it is computed. */
+void train_block(struct training *t, struct update update, int n, const struct param_block *b) {
+    struct model *m = t->model;
+    if (!optim_is_descent(&t->optim) || !model_descend(m, n, b, (real)update.learning_rate)) {
+        model_gradient(m, n, b);
+        optim_step(&t->optim, update, b->start, b->count, m->grad, m->theta);
     }
-    model_gradients(m, s->n);
-    double coefficient = clip_coefficient(m, bound);
-    for (int i = 0; i < m->nblocks; i++)
-        train_clipped_update(t, s, &m->blocks[i], coefficient);
+    average_step(t, update.step, b);
+}
+
+static void gradient_and_update(void *context, int i) {
+    const struct work *w = context;
+    train_block(w->t, w->update, w->n, &w->t->model->blocks[i]);
+}
+
+static void gradient(void *context, int i) {
+    const struct work *w = context;
+    model_gradient(w->t->model, w->n, &w->t->model->blocks[i]);
+}
+
+static void clipped_update(void *context, int i) {
+    const struct work *w = context;
+    struct model *m = w->t->model;
+    const struct param_block *b = &m->blocks[i];
+    clip_scale(m->grad + b->start, b->count, w->coefficient);
+    optim_step(&w->t->optim, w->update, b->start, b->count, m->grad, m->theta);
+    average_step(w->t, w->update.step, b);
 }
 
 int train_step(struct training *t, struct update update, int first, int n, double *sum) {
+    struct model *m = t->model;
     const int *order = t->order + first;
     const int *next = first + 2 * n <= t->train.count ? order + n : NULL;
-    struct step step = {update, order, next, n};
+    struct ranks_share own = ranks_share(n, ranks.rank);
+    struct work w = {t, update, order, next, n, own, thread_pool_active(t->pool), 1};
     double start = clock_seconds();
-    if (thread_pool_active(t->pool) == 1 && ranks.count == 1)
-        serial_step(t, &step);
-    else
-        parallel_step(t, &step);
+    thread_pool_run(t->pool, w.chunks, sample_chunk, &w);
+    exchange_samples(t, n);
+    if (t->exchange.inputs)
+        thread_pool_run(t->pool, 2, other_samples, &w);
+    ranks_wait();
+    if (t->config.train.clip_norm == 0) {
+        thread_pool_run(t->pool, m->nblocks, gradient_and_update, &w);
+    } else { /* clipping needs the length of the whole gradient before any update */
+        thread_pool_run(t->pool, m->nblocks, gradient, &w);
+        exchange_params(t, m->grad);
+        w.coefficient = clip_coefficient(m, t->config.train.clip_norm);
+        thread_pool_run(t->pool, m->nblocks, clipped_update, &w);
+    }
+    exchange_params(t, m->theta);
     thread_tuner_step(&t->tuner, t->pool, n, clock_seconds() - start);
 
     int errors = 0;
-    struct ranks_share own = ranks_share(n, ranks.rank);
     for (int k = own.first; k < own.first + own.count; k++)
-        errors += model_misclassified(t->model, k);
-    *sum = model_add_losses(t->model, n, *sum);
+        errors += model_misclassified(m, k);
+    *sum = model_add_losses(m, n, *sum);
     return errors;
 }
+
+/* ---- the loops ---- */
 
 /* The remaining steps of an epoch. */
 static int train_epoch(struct training *t, struct train_epoch *row,

@@ -77,7 +77,8 @@ struct train_observer {
 /* Sets t->order for this epoch, 1 or later, and with it how its samples are distorted. */
 void train_order(struct training *t, int epoch);
 
-/* One step on the n samples from t->order[first] on, at most a batch. Adds their losses to *sum.
+/* One step on the n samples from t->order[first] on, at most a batch, with the active threads of
+ * t->pool on each rank, whose numbers do not affect the result. Adds the samples' losses to *sum.
  * Returns how many of them the model misclassified before the step. */
 int train_step(struct training *t, struct update update, int first, int n, double *sum);
 
@@ -87,22 +88,9 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,
                             struct error *e);
 
-/* A training step, on one thread or divided among several threads and ranks (parallel_step.c). */
-struct step {
-    struct update update;
-    const int *order, *next; /* [n], as in batch_gather */
-    int n;
-};
-
-/* Computes a block's gradient and applies it, while it is in a near cache; or applies a gradient
- * that has been computed, times the clipping coefficient. */
-void train_block(struct training *t, const struct step *s, const struct param_block *b);
-void train_clipped_update(struct training *t, const struct step *s, const struct param_block *b,
-                          double coefficient);
-
-/* Computes what train.c's serial step computes, bit for bit, with the active threads of t->pool on
- * each rank. */
-void parallel_step(struct training *t, const struct step *s);
+/* The second part of a step without clipping: computes the gradient of a block over n samples, and
+ * applies it, while it is in a near cache. */
+void train_block(struct training *t, struct update update, int n, const struct param_block *b);
 
 /* Exchanges n numbers. */
 static inline void train_swap(real *a, real *b, size_t n) {

@@ -16,7 +16,7 @@ static inline struct pass pass_training(int rows) {
 static inline const struct layer_type *pass_layer_type(const char *name) {
     for (int i = 0; layers_kinds[i]; i++)
         if (strcmp(layers_kinds[i]->name, name) == 0)
-            return layers_find(layers_kinds[i]);
+            return KIND_ROW(layer_type, layers_kinds[i]);
     ck_abort_msg("there is no layer %s", name);
     return NULL;
 }

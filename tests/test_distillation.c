@@ -22,10 +22,10 @@ Suite *test_distillation(void);
 
 static const struct loss_type *loss_named(const char *name) {
     int i = 0;
-    while (losses_find(losses_kinds[i]) && strcmp(losses_kinds[i]->name, name) != 0)
+    while (KIND_ROW(loss_type, losses_kinds[i]) && strcmp(losses_kinds[i]->name, name) != 0)
         i++;
-    ck_assert_msg(losses_find(losses_kinds[i]) != NULL, "there is no loss %s", name);
-    return losses_find(losses_kinds[i]);
+    ck_assert_msg(KIND_ROW(loss_type, losses_kinds[i]) != NULL, "there is no loss %s", name);
+    return KIND_ROW(loss_type, losses_kinds[i]);
 }
 
 /* ---- the loss ---- */

@@ -185,8 +185,8 @@ START_TEST(every_layers_formulas_are_right) {
     char model[300], layer[200];
     for (int i = 0; layers_kinds[i]; i++) {
         const char *name = layers_kinds[i]->name;
-        ck_assert_msg(layers_find(layers_kinds[i])->formula.forward &&
-                          layers_find(layers_kinds[i])->formula.backward,
+        ck_assert_msg(KIND_ROW(layer_type, layers_kinds[i])->formula.forward &&
+                          KIND_ROW(layer_type, layers_kinds[i])->formula.backward,
                       "layers/%s.c has no formula", name);
         test_required(layers_kinds[i], 2, "", layer, sizeof layer);
         snprintf(model, sizeof model,
@@ -217,18 +217,18 @@ START_TEST(every_losss_formulas_are_right) {
     ck_assert_msg(o.status == 0, "%s", o.err);
     for (int i = 0; losses_kinds[i]; i++) {
         const char *name = losses_kinds[i]->name;
-        ck_assert_msg(losses_find(losses_kinds[i])->formula.loss != NULL,
+        ck_assert_msg(KIND_ROW(loss_type, losses_kinds[i])->formula.loss != NULL,
                       "losses/%s.c has no formula", name);
-        if (losses_find(losses_kinds[i])->teacher)
+        if (KIND_ROW(loss_type, losses_kinds[i])->teacher)
             snprintf(loss, sizeof loss, "loss={\"type\": \"%s\", \"teacher\": \"%s\"}", name,
                      test_path("teacher"));
         else
             snprintf(loss, sizeof loss, "loss={\"type\": \"%s\"}", name);
         checked(loss, NULL, 1);
         checked(loss, NULL, 6);
-        if (losses_find(losses_kinds[i])->one_output) {
+        if (KIND_ROW(loss_type, losses_kinds[i])->one_output) {
             const char *const overrides[] = {loss, "model.2.units=1", NULL};
-            ck_assert_ptr_nonnull(losses_find(losses_kinds[i])->formula_one.loss);
+            ck_assert_ptr_nonnull(KIND_ROW(loss_type, losses_kinds[i])->formula_one.loss);
             ck_assert_int_gt(check_step("configs/tiny/xor.json", overrides, 1), 30);
             ck_assert_int_gt(check_step("configs/tiny/xor.json", overrides, 4), 30);
         }
@@ -240,7 +240,7 @@ START_TEST(every_optimizers_formulas_are_right) {
     char optimizer[100];
     for (int i = 0; optims_kinds[i]; i++) {
         const char *name = optims_kinds[i]->name;
-        ck_assert_msg(optims_find(optims_kinds[i])->formula.theta != NULL,
+        ck_assert_msg(KIND_ROW(optim_type, optims_kinds[i])->formula.theta != NULL,
                       "optim/%s.c has no formula", name);
         snprintf(optimizer, sizeof optimizer, "optimizer={\"type\": \"%s\"}", name);
         checked(optimizer, NULL, 3);

@@ -390,7 +390,7 @@ START_TEST(the_headers_functions_equal_the_layers_on_all_kinds_of_floats) {
         while (strcmp(layers_kinds[i]->name, names[n]) != 0)
             i++;
         y[n] = malloc(COUNT * sizeof *y[n]);
-        layers_find(layers_kinds[i])
+        KIND_ROW(layer_type, layers_kinds[i])
             ->forward(NULL, NULL, (struct tensor){x, 1, COUNT}, (struct tensor){y[n], 1, COUNT});
     }
     export("tests/small.json", "");
@@ -537,7 +537,7 @@ END_TEST
 
 START_TEST(every_layer_has_an_export_or_names_an_alternative) {
     for (int i = 0; layers_kinds[i]; i++) {
-        const struct layer_type *t = layers_find(layers_kinds[i]);
+        const struct layer_type *t = KIND_ROW(layer_type, layers_kinds[i]);
         int ways = t->affine + t->identity + (t->element.c != NULL) + (t->export_instead != NULL);
         ck_assert_msg(ways == 1, "%s has %d ways", t->kind.name, ways);
         const struct key *key = t->kind.keys;

@@ -50,7 +50,7 @@ START_TEST(frozen_is_the_first_option_of_every_layer_with_parameters) {
         while (k && k->name && strcmp(k->name, "frozen") != 0)
             k++;
         bool known = k && k->name;
-        ck_assert_msg(known == (layers_find(layers_kinds[i])->init != NULL), "%s",
+        ck_assert_msg(known == (KIND_ROW(layer_type, layers_kinds[i])->init != NULL), "%s",
                       layers_kinds[i]->name);
         ck_assert(!known || (k->type == KEY_BOOL && k->offset == 0));
         found += known;

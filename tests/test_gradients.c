@@ -140,10 +140,10 @@ static void check_row(const struct layer_type *type, bool flipped, int n, int in
 START_TEST(every_layers_backward_is_the_derivative_of_its_forward) {
     int rows = 0;
     for (; layers_kinds[rows]; rows++) {
-        check_row(layers_find(layers_kinds[rows]), false, 16, 1, 1);
-        check_row(layers_find(layers_kinds[rows]), true, 5, 7, 7);
-        check_row(layers_find(layers_kinds[rows]), false, 5, 7, 7);
-        check_row(layers_find(layers_kinds[rows]), false, 3, 70, 5);
+        check_row(KIND_ROW(layer_type, layers_kinds[rows]), false, 16, 1, 1);
+        check_row(KIND_ROW(layer_type, layers_kinds[rows]), true, 5, 7, 7);
+        check_row(KIND_ROW(layer_type, layers_kinds[rows]), false, 5, 7, 7);
+        check_row(KIND_ROW(layer_type, layers_kinds[rows]), false, 3, 70, 5);
     }
     ck_assert_int_ge(rows, 9);
 }
@@ -189,7 +189,7 @@ START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
              k++) { /* classes, with and without weights, options and soft targets */
             struct arena a = {0};
             struct rng r = rng_stream(2, RNG_INIT, (uint32_t)k);
-            const struct loss_type *type = losses_find(losses_kinds[rows]);
+            const struct loss_type *type = KIND_ROW(loss_type, losses_kinds[rows]);
             struct tensor weights = filled(&a, 1, k, &r);
             struct loss_case c = {.loss = {type, options_for(&type->kind, k % 4 < 2, 4, &a),
                                            k % 2 ? weights.data : NULL}};
@@ -220,7 +220,7 @@ START_TEST(softmax_cross_entropy_gradient_is_p_minus_y) {
     real z[] = {1, 2, 3, 0, 0, 0}, p[6], dz[6], losses[2];
     int labels[] = {2, 0};
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3}, DZ = {dz, 2, 3};
-    const struct loss_type *t = losses_find(losses_kinds[0]);
+    const struct loss_type *t = KIND_ROW(loss_type, losses_kinds[0]);
     struct arena a = {0};
     const void *options = test_options(&t->kind, "{}", &a);
     struct target target = test_target(labels, 2, 3, &a);
@@ -240,11 +240,11 @@ END_TEST
 START_TEST(one_output_for_two_classes_has_the_gradient_of_its_loss) {
     int count = 0;
     for (int i = 0; losses_kinds[i]; i++) {
-        if (!losses_find(losses_kinds[i])->one_output)
+        if (!KIND_ROW(loss_type, losses_kinds[i])->one_output)
             continue;
         struct arena a = {0};
         struct rng r = rng_stream(2, RNG_INIT, 1);
-        const struct loss_type *type = losses_find(losses_kinds[i]);
+        const struct loss_type *type = KIND_ROW(loss_type, losses_kinds[i]);
         struct tensor weights = filled(&a, 1, 2, &r);
         struct loss_case c = {.loss = {type, options_for(&type->kind, false, 4, &a), weights.data}};
         int labels[] = {0, 1, 1, 0, 1, 0};
@@ -278,8 +278,8 @@ START_TEST(sigmoid_cross_entropy_is_finite_for_any_logits) {
         i++;
     struct arena a = {0};
     const void *options = test_options(losses_kinds[i], "{}", &a);
-    losses_find(losses_kinds[i])->forward(options, true, Z, &target, P, losses);
-    losses_find(losses_kinds[i])->backward(options, Z, P, &target, 2, DZ);
+    KIND_ROW(loss_type, losses_kinds[i])->forward(options, true, Z, &target, P, losses);
+    KIND_ROW(loss_type, losses_kinds[i])->backward(options, Z, P, &target, 2, DZ);
     ck_assert_double_eq_tol(losses[0], 1000.0 / 3, 1e-12);
     ck_assert_double_eq_tol(losses[1], (1000 + log(2) + exp(-30)) / 3, 1e-12);
     const double want_p[] = {1, 0, 1, 0, 0.5, exp(-30)}, want_dz[] = {0, 0, 1, -1, -0.5, exp(-30)};

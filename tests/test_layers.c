@@ -207,7 +207,7 @@ START_TEST(softmax_cross_entropy_stays_finite_for_huge_logits) {
     real z[] = {1e30f, -1e30f, 0, 1000, 1000, 1000, -1000, 0, 1000}, p[9];
     int labels[] = {1, 2, 0};
     real losses[3];
-    const struct loss_type *t = losses_find(losses_kinds[0]);
+    const struct loss_type *t = KIND_ROW(loss_type, losses_kinds[0]);
     struct arena a = {0};
     struct target target = test_target(labels, 3, 3, &a);
     t->forward(test_options(&t->kind, "{}", &a), true, (struct tensor){z, 3, 3}, &target,
@@ -227,7 +227,7 @@ END_TEST
 static const struct loss_type *loss_named(const char *name) {
     for (int i = 0; losses_kinds[i]; i++)
         if (strcmp(losses_kinds[i]->name, name) == 0)
-            return losses_find(losses_kinds[i]);
+            return KIND_ROW(loss_type, losses_kinds[i]);
     ck_abort_msg("there is no %s", name);
     return NULL;
 }
@@ -395,7 +395,7 @@ START_TEST(the_loss_of_a_split_does_not_depend_on_its_batches) {
     for (int i = 0; i < 20; i++)
         labels[i] = i % 3;
     real whole[20], parts[20];
-    const struct loss_type *t = losses_find(losses_kinds[0]);
+    const struct loss_type *t = KIND_ROW(loss_type, losses_kinds[0]);
     struct arena a = {0};
     const void *options = test_options(&t->kind, "{\"label_smoothing\": 0.1}", &a);
     struct target all = test_target(labels, 20, 3, &a);
@@ -424,7 +424,7 @@ static const real *weighed(struct number_list option) {
     static const int counts[] = {1, 2, 5, 0};
     static struct arena a; /* static, since the weights live in it */
     struct error e = {0};
-    struct loss l = {losses_find(losses_kinds[0]), &option, NULL};
+    struct loss l = {KIND_ROW(loss_type, losses_kinds[0]), &option, NULL};
     ck_assert_int_eq(loss_weigh(&l, counts, 4, &a, &e), 0);
     return l.weights;
 }
@@ -449,7 +449,8 @@ START_TEST(class_weights_multiply_loss_and_gradient_in_training_only) {
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3};
     struct arena a = {0};
     struct target t = test_target(labels, 2, 3, &a);
-    struct loss l = {losses_find(losses_kinds[0]), test_options(losses_kinds[0], "{}", &a), w};
+    struct loss l = {KIND_ROW(loss_type, losses_kinds[0]), test_options(losses_kinds[0], "{}", &a),
+                     w};
     l.type->forward(l.options, true, Z, &t, P, plain);
     loss_forward(&l, false, Z, &t, P, evaluation);
     loss_forward(&l, true, Z, &t, P, training);
@@ -470,7 +471,8 @@ START_TEST(label_smoothing_applies_to_the_training_loss_only) {
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3};
     struct arena a = {0};
     struct target t = test_target(labels, 2, 3, &a);
-    struct loss l = {losses_find(losses_kinds[0]), test_options(losses_kinds[0], "{}", &a), NULL};
+    struct loss l = {KIND_ROW(loss_type, losses_kinds[0]), test_options(losses_kinds[0], "{}", &a),
+                     NULL};
     loss_forward(&l, true, Z, &t, P, plain);
     l.options = test_options(losses_kinds[0], "{\"label_smoothing\": 0.75}", &a);
     loss_forward(&l, false, Z, &t, P, evaluation);
@@ -491,9 +493,9 @@ START_TEST(a_temperature_divides_the_logits_in_training_and_evaluation) {
     struct tensor P = {p, 2, 3}, want_P = {want_p, 2, 3};
     struct arena a = {0};
     struct target t = test_target(labels, 2, 3, &a);
-    struct loss plain = {losses_find(losses_kinds[0]), test_options(losses_kinds[0], "{}", &a),
-                         NULL};
-    struct loss l = {losses_find(losses_kinds[0]),
+    struct loss plain = {KIND_ROW(loss_type, losses_kinds[0]),
+                         test_options(losses_kinds[0], "{}", &a), NULL};
+    struct loss l = {KIND_ROW(loss_type, losses_kinds[0]),
                      test_options(losses_kinds[0], "{\"temperature\": 4}", &a), NULL};
     for (int i = 0; i < 6; i++)
         quarter[i] = z[i] / 4;
@@ -524,7 +526,7 @@ START_TEST(sgd_does_what_its_comment_says) {
     } o = {0.5, 0.5, 0.25, true};
     real theta = 1, v = 0, grad = 1, *state[] = {&v, NULL};
     const struct update half = {0.5, 1};
-    const struct optim_type *t = optims_find(optims_kinds[0]);
+    const struct optim_type *t = KIND_ROW(optim_type, optims_kinds[0]);
     ck_assert_str_eq(t->kind.name, "sgd");
     t->step(&o, half, 1, &grad, &theta, state); /* g 1.25, v 1.25, d 1.875 */
     ck_assert(v == 1.25f && theta == 0.0625f);
@@ -548,7 +550,7 @@ START_TEST(adamw_does_what_its_comment_says) {
         double learning_rate, beta1, beta2, epsilon, weight_decay;
     } o = {1, 0.5, 0.75, 1, 0.25};
     real theta = 1, m = 0, v = 0, grad = 1, *state[] = {&m, &v};
-    const struct optim_type *t = optims_find(optims_kinds[1]);
+    const struct optim_type *t = KIND_ROW(optim_type, optims_kinds[1]);
     ck_assert_str_eq(t->kind.name, "adamw");
     /* m' 1, v' 1: the quotient is 1 / (1 + 1), the decay 0.25 theta, and half the rate for both */
     t->step(&o, (struct update){0.5, 1}, 1, &grad, &theta, state);
@@ -574,7 +576,8 @@ START_TEST(adamw_moves_by_the_learning_rate_for_gradients_of_any_size) {
     real *state[] = {m, v};
     for (int step = 1; step <= 3000; step++) {
         memset(theta, 0, sizeof theta);
-        optims_find(optims_kinds[1])->step(&o, (struct update){0.001, step}, 4, grad, theta, state);
+        KIND_ROW(optim_type, optims_kinds[1])
+            ->step(&o, (struct update){0.001, step}, 4, grad, theta, state);
         for (int i = 0; i < 4; i++)
             ck_assert_double_eq_tol((double)theta[i], grad[i] > 0 ? -0.001 : 0.001,
                                     grad[i] < 1e-6f && grad[i] > 0 ? 5e-5 : 1e-7);
@@ -588,7 +591,8 @@ START_TEST(adamws_mean_gradient_decays_to_zero_not_to_subnormals) {
     } o = {0.001, 0.9, 0.999, 1e-8, 0};
     real grad[] = {1, -1}, theta[2] = {0}, m[2] = {0}, v[2] = {0}, *state[] = {m, v};
     for (int step = 1; step <= 1000; step++) {
-        optims_find(optims_kinds[1])->step(&o, (struct update){0.001, step}, 2, grad, theta, state);
+        KIND_ROW(optim_type, optims_kinds[1])
+            ->step(&o, (struct update){0.001, step}, 2, grad, theta, state);
         ck_assert_msg(fpclassify(m[0]) != FP_SUBNORMAL && m[0] == -m[1], "%a, %a", m[0], m[1]);
         grad[0] = grad[1] = 0;
     }
@@ -606,7 +610,8 @@ START_TEST(momentum_decays_to_zero_not_to_subnormals_and_theta_is_the_same) {
     for (int step = 1; step <= 1000; step++) {
         plain_v = 0.9f * plain_v + grad[0];
         plain_theta -= 0.1f * plain_v;
-        optims_find(optims_kinds[0])->step(&o, (struct update){0.1, step}, 2, grad, theta, state);
+        KIND_ROW(optim_type, optims_kinds[0])
+            ->step(&o, (struct update){0.1, step}, 2, grad, theta, state);
         ck_assert_msg(fpclassify(v[0]) != FP_SUBNORMAL && v[0] == -v[1], "%a, %a", v[0], v[1]);
         ck_assert(theta[0] == plain_theta && theta[1] == -plain_theta);
         grad[0] = grad[1] = 0;

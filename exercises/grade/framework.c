@@ -17,11 +17,11 @@ static const struct kind *find(const struct kind *const *kinds, const char *name
 }
 
 static const struct layer_type *layer_named(const char *name) {
-    return layers_find(find(layers_kinds, name));
+    return KIND_ROW(layer_type, find(layers_kinds, name));
 }
 
 const struct loss_type *framework_loss(void) {
-    return losses_find(find(losses_kinds, "softmax_cross_entropy"));
+    return KIND_ROW(loss_type, find(losses_kinds, "softmax_cross_entropy"));
 }
 
 static struct pass all_rows(struct tensor x) {
@@ -114,7 +114,7 @@ void framework_sgd(real rate, real momentum, struct tensor grad, struct tensor v
                    struct tensor theta) {
     _Alignas(max_align_t) char space[256];
     char json[64];
-    const struct optim_type *sgd = optims_find(find(optims_kinds, "sgd"));
+    const struct optim_type *sgd = KIND_ROW(optim_type, find(optims_kinds, "sgd"));
     real *state[OPTIM_VECTORS] = {v.data};
     assert(sgd->kind.size <= sizeof space);
     snprintf(json, sizeof json, "{\"momentum\": %.9g}", (double)momentum);

@@ -20,6 +20,9 @@ struct kind {
     const char *(*conflict)(const void *options);
 };
 
+/* The table row whose first member this kind is: KIND_ROW(layer_type, spec.type). */
+#define KIND_ROW(of, kind) ((const struct of *)(kind))
+
 /* A kind that the config has chosen, with its options. */
 struct spec {
     const struct kind *type;

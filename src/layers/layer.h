@@ -130,8 +130,3 @@ struct layer_type {
 
 /* All layers, ending with NULL: the table in layers.c. */
 extern const struct kind *const layers_kinds[];
-
-/* The layer type whose first member this kind is. */
-static inline const struct layer_type *layers_find(const struct kind *kind) {
-    return (const struct layer_type *)kind;
-}

@@ -4,12 +4,12 @@ const char *const loss_class_weights[] = {"none", "balanced", NULL};
 const struct key loss_keys[] = {CLASS_WEIGHTS_KEY(struct loss_options), END_KEY};
 
 double *loss_temperature(const struct spec *loss) {
-    size_t offset = losses_find(loss->type)->temperature;
+    size_t offset = KIND_ROW(loss_type, loss->type)->temperature;
     return offset ? (double *)((char *)loss->options + offset) : NULL;
 }
 
 const char *loss_teacher(const struct spec *loss) {
-    size_t offset = losses_find(loss->type)->teacher;
+    size_t offset = KIND_ROW(loss_type, loss->type)->teacher;
     return offset ? *(const char *const *)((const char *)loss->options + offset) : NULL;
 }
 
@@ -18,7 +18,7 @@ const char *loss_objective(const struct spec *loss) {
         {"", "label smoothing", "a teacher"},
         {"class weights", "class weights and label smoothing", "class weights and a teacher"}};
     const struct loss_options *o = loss->options;
-    size_t offset = losses_find(loss->type)->smoothing;
+    size_t offset = KIND_ROW(loss_type, loss->type)->smoothing;
     bool smooth = offset && *(const double *)((const char *)loss->options + offset) > 0;
     return extras[o->class_weights.word != CLASS_WEIGHTS_NONE][loss_teacher(loss) ? 2 : smooth];
 }

@@ -99,8 +99,3 @@ void loss_backward(const struct loss *l, struct tensor z, struct tensor p, const
 
 /* All losses, ending with NULL: the table in losses.c. */
 extern const struct kind *const losses_kinds[];
-
-/* The loss type whose first member this kind is. */
-static inline const struct loss_type *losses_find(const struct kind *kind) {
-    return (const struct loss_type *)kind;
-}

@@ -6,7 +6,7 @@ static int infer(struct model *m, const struct specs *layers, int in, int classe
                  const char *where, struct error *e) {
     for (int i = 0; i < m->nlayers; i++) {
         struct layer *l = &m->layers[i];
-        l->type = layers_find(layers->items[i].type);
+        l->type = KIND_ROW(layer_type, layers->items[i].type);
         l->options = layers->items[i].options;
         l->index = i;
         l->in = l->out = in;
@@ -114,7 +114,7 @@ struct model *model_new(const struct specs *layers, const struct spec *loss, int
     if (m) {
         m->nlayers = layers->count;
         m->threshold = (real)0.5;
-        m->loss = (struct loss){.type = losses_find(loss->type), .options = loss->options};
+        m->loss = (struct loss){.type = KIND_ROW(loss_type, loss->type), .options = loss->options};
         m->layers = arena_alloc(&m->arena, (size_t)layers->count, sizeof *m->layers);
     }
     if (!m || !m->layers) {

@@ -1,7 +1,7 @@
 #include "optim/optim.h"
 
 int optim_new(struct optim *o, struct spec choice, size_t n, struct arena *a, struct error *e) {
-    *o = (struct optim){.type = optims_find(choice.type), .options = choice.options};
+    *o = (struct optim){.type = KIND_ROW(optim_type, choice.type), .options = choice.options};
     for (int i = 0; i < o->type->vectors; i++) {
         o->state[i] = arena_alloc(a, n, sizeof(real));
         if (!o->state[i])

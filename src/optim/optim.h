@@ -75,8 +75,3 @@ static inline real optim_not_tiny(real x) {
 
 /* All optimizers, ending with NULL: the table in optims.c. */
 extern const struct kind *const optims_kinds[];
-
-/* The optim type whose first member this kind is. */
-static inline const struct optim_type *optims_find(const struct kind *kind) {
-    return (const struct optim_type *)kind;
-}

@@ -3,7 +3,7 @@
 struct schedule schedule_new(struct spec choice, long long steps, int epoch) {
     double warmup_fraction = *(const double *)choice.options;
     long long warmup = (long long)(warmup_fraction * (double)steps + 0.5);
-    return (struct schedule){.type = schedules_find(choice.type),
+    return (struct schedule){.type = KIND_ROW(schedule_type, choice.type),
                              .options = choice.options,
                              .warmup = warmup,
                              .steps = steps - warmup,

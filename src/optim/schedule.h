@@ -48,8 +48,3 @@ bool schedule_is_constant(const struct schedule *s);
 
 /* All schedules, ending with NULL: the table in schedules.c. */
 extern const struct kind *const schedules_kinds[];
-
-/* The schedule type whose first member this kind is. */
-static inline const struct schedule_type *schedules_find(const struct kind *kind) {
-    return (const struct schedule_type *)kind;
-}

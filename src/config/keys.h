@@ -15,11 +15,9 @@ ERROR_CHECKED int keys_read(const struct key *keys, const char *text, size_t siz
 
 struct cJSON;
 
-/* Applies KEY.PATH=VALUE to a config's tree, in which it first completes every object with the
- * defaults of its keys, so that overriding one key of a section keeps the others. `where` names the
- * source of the override in errors. */
-ERROR_CHECKED int keys_override(struct cJSON *root, const struct key *keys, const char *override,
-                                const char *where, struct error *e);
+/* Adds the keys that an object omits, with their defaults, and turns a string that stands for a
+ * section into one. Returns 0, or -1 if memory runs out. */
+ERROR_CHECKED int keys_complete(struct cJSON *object, const struct key *keys);
 
 /* With every key, or without those that have their defaults. The short form, which is hashed, stays
  * the same when a later version adds keys; so a default, once released, must never change. */
@@ -33,10 +31,11 @@ void keys_write_object(const struct key *keys, const void *in, enum keys_form fo
 /* Appends the JSON Schema (draft 7) of the object that the table describes. */
 void keys_schema(const struct key *keys, const char *title, struct text *out);
 
-/* override.c: applies an override, "a.0.b=value"; a value that is not JSON is a string. Creates
- * missing objects, whose keys keys_read checks, but not list items. */
-ERROR_CHECKED int override_apply(struct cJSON *root, const char *override, const char *where,
-                                 struct error *e);
+/* override.c: applies an override, "a.0.b=value", to the tree of an object, which it completes
+ * first; a value that is not JSON is a string. Creates missing objects, whose keys keys_read
+ * checks, but not list items. `where` names the source of the override in errors. */
+ERROR_CHECKED int override_apply(struct cJSON *root, const struct key *keys, const char *override,
+                                 const char *where, struct error *e);
 
 /* Whether one of the overrides sets this path, or a section or list that contains it. */
 bool override_covers(const char *const *overrides, const char *path);

@@ -206,8 +206,7 @@ static int check_names(const struct position *p, const struct key *keys, const c
     return 0;
 }
 
-/* Adds omitted keys with their defaults, and turns a string that stands for a section into one. */
-static int complete(cJSON *object, const struct key *keys) {
+int keys_complete(cJSON *object, const struct key *keys) {
     for (const struct key *k = keys; k && k->name; k++) {
         cJSON *v = cJSON_GetObjectItemCaseSensitive(object, k->name), *to = object;
         bool section = k->lone && cJSON_IsString(v);
@@ -233,7 +232,7 @@ static int read_object(const struct position *p, const struct key *keys, cJSON *
         return refuse(p, object, "must be an object");
     if (check_names(p, keys, object, kind) != 0)
         return -1;
-    if (complete(object, keys) != 0)
+    if (keys_complete(object, keys) != 0)
         return error_memory(p->error, p->where);
     for (const struct key *k = keys; k && k->name; k++) {
         struct position child = below(p, k->name, 0);
@@ -246,13 +245,6 @@ static int read_object(const struct position *p, const struct key *keys, cJSON *
     return 0;
 }
 
-int keys_override(cJSON *root, const struct key *keys, const char *override, const char *where,
-                  struct error *e) {
-    if (complete(root, keys) != 0)
-        return error_memory(e, where);
-    return override_apply(root, override, where, e);
-}
-
 int keys_read(const struct key *keys, const char *text, size_t size, const char *where,
               const char *const *overrides, struct arena *a, void *out, struct error *e) {
     SCOPED_JSON root = json_parse(text, size, where, e);
@@ -262,7 +254,7 @@ int keys_read(const struct key *keys, const char *text, size_t size, const char 
     if (!cJSON_IsObject(root))
         return error_input(e, "%s: must be one JSON object, {...}", where);
     for (const char *const *o = overrides; o && *o; o++)
-        if (keys_override(root, keys, *o, "command line", e) != 0)
+        if (override_apply(root, keys, *o, "command line", e) != 0)
             return -1;
     return read_object(&top, keys, root, NULL, out);
 }

@@ -18,7 +18,8 @@ static cJSON *child(cJSON *parent, const char *name, struct error *e) {
     return item;
 }
 
-int override_apply(cJSON *root, const char *override, const char *where, struct error *e) {
+int override_apply(cJSON *root, const struct key *keys, const char *override, const char *where,
+                   struct error *e) {
     const char *equals = strchr(override, '=');
     struct error not_json = {0};
     if (!text_is_plain(override))
@@ -30,20 +31,19 @@ int override_apply(cJSON *root, const char *override, const char *where, struct 
         value = cJSON_CreateString(equals + 1); /* so that name=mnist needs no quotes */
     SCOPED_MEMORY char *path = strndup(override, (size_t)(equals - override));
     char *rest = path;
-    bool enough = path && value; /* *e may have an earlier error */
-    if (!enough)
-        error_memory(e, where);
     cJSON *parent = NULL, *item = root;
-    while (item && rest && enough) {
+    if (!path || !value || keys_complete(root, keys) != 0) {
+        cJSON_Delete(value);
+        return error_memory(e, where);
+    }
+    while (item && rest) {
         parent = item;
         item = child(parent, strsep(&rest, "."), e);
     }
-    if (!item)
-        error_input(e, "%s: \"%.*s\" is not a key of the config", where, (int)(equals - override),
-                    override);
-    if (!item || !enough) {
+    if (!item) {
         cJSON_Delete(value);
-        return -1;
+        return error_input(e, "%s: \"%.*s\" is not a key of the config", where,
+                           (int)(equals - override), override);
     }
     value->string = item->string; /* a copy of the name may fail, and cJSON not notice */
     item->string = NULL;

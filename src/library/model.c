@@ -136,7 +136,7 @@ int oh_set(oh_model *m, const char *key_value) {
     if (!m->config)
         return error_input(&m->error, "oh_set: %s was trained already; its config is fixed",
                            m->name);
-    return keys_override(m->config, m->context->keys, key_value, "oh_set", e) == 0
+    return override_apply(m->config, m->context->keys, key_value, "oh_set", e) == 0
                ? 0
                : error_record(&m->error, e->status, "%s", e->text);
 }

@@ -58,17 +58,13 @@ static void share_params(struct training *t) {
 
 int exchange_new(struct training *t, struct error *e) {
     struct exchange *x = &t->exchange;
-    size_t n = (size_t)ranks.count;
-    x->params = arena_alloc(&t->arena, n, sizeof *x->params);
-    x->needs = arena_alloc(&t->arena, n, sizeof *x->needs);
-    x->wishes = arena_alloc(&t->arena, n, sizeof *x->wishes);
     x->predictions = arena_alloc(&t->arena, (size_t)t->validation.count, sizeof *x->predictions);
-    if (!x->params || !x->needs || !x->wishes || !x->predictions)
+    if (!x->predictions)
         return error_memory(e, "the exchange between ranks");
-    if (n > 1 && t->model->nparams > INT_MAX)
+    if (ranks.count > 1 && t->model->nparams > INT_MAX)
         return error_run(e, "%zu parameters are too many to train with several ranks",
                          t->model->nparams);
-    if (n > 1)
+    if (ranks.count > 1)
         share_params(t);
     return 0;
 }
@@ -77,12 +73,13 @@ int exchange_new(struct training *t, struct error *e) {
 
 /* Starts the exchange of n samples' rows of x, delta or a cached matrix of a layer. */
 static void start(struct training *t, const struct layer *l, struct tensor rows, int n, bool is_x) {
+    struct ranks_share needs[RANKS_MAX];
     for (int r = 0; r < ranks.count; r++) {
         struct ranks_share w = rows_of(t, r, &l->params[0]), all = {0, rows.cols};
         bool any = w.count > 0 || (l->nparams > 1 && rows_of(t, r, &l->params[1]).count > 0);
-        t->exchange.needs[r] = is_x && l->type->affine ? w : any ? all : (struct ranks_share){0, 0};
+        needs[r] = is_x && l->type->affine ? w : any ? all : (struct ranks_share){0, 0};
     }
-    ranks_start(rows.data, n, rows.cols, NULL, t->exchange.needs);
+    ranks_start(rows.data, n, rows.cols, NULL, needs);
 }
 
 void exchange_samples(struct training *t, int n) {
@@ -162,16 +159,16 @@ int exchange_errors(const struct training *t) {
 }
 
 void exchange_collect(struct training *t) {
+    struct ranks_share needs[RANKS_MAX];
     double received = ranks.received; /* counts the traffic of steps */
     int errors = exchange_errors(t);
     t->at.errors = ranks.rank == 0 ? errors : 0;
     for (int r = 0; r < ranks.count; r++)
-        t->exchange.needs[r] = ranks_share(1, r); /* rank 0 needs the only column */
+        needs[r] = ranks_share(1, r); /* rank 0 needs the only column */
     for (int i = 0; i < t->optim.type->vectors; i++)
-        ranks_start(t->optim.state[i], (int)t->model->nparams, 1, t->exchange.params,
-                    t->exchange.needs);
+        ranks_start(t->optim.state[i], (int)t->model->nparams, 1, t->exchange.params, needs);
     if (t->average)
-        ranks_start(t->average, (int)t->model->nparams, 1, t->exchange.params, t->exchange.needs);
+        ranks_start(t->average, (int)t->model->nparams, 1, t->exchange.params, needs);
     ranks_wait();
     ranks.received = received;
 }

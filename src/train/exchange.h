@@ -15,11 +15,10 @@
 struct training;
 
 struct exchange {
-    struct ranks_share *params;     /* [rank]: the elements of theta and grad that it updates */
-    bool inputs;                    /* this rank needs act[0] of the other ranks' samples */
-    struct ranks_share *needs;      /* [rank]: work space */
-    struct prediction *predictions; /* of the validation samples */
-    float *wishes;                  /* [rank]: exchange_wish */
+    struct ranks_share params[RANKS_MAX]; /* the elements of theta and grad that each updates */
+    bool inputs;                          /* this rank needs act[0] of the other ranks' samples */
+    struct prediction *predictions;       /* of the validation samples */
+    float wishes[RANKS_MAX];              /* exchange_wish */
 };
 
 /* Shares out the parameters: m->blocks become those of this rank. */

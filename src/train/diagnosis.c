@@ -95,11 +95,9 @@ void diagnosis_step(struct diagnosis *d, int epoch, int step) {
     const struct training *t = d->training;
     const struct model *m = t->model;
     int last = t->train.count / t->config.train.batch_size;
-    if (epoch == 1 && step == last - 1) {
+    if (epoch == 1 && step == last - 1)
         memcpy(d->before, m->theta, m->nparams * sizeof(real));
-        d->taken = true;
-    }
-    for (int i = 0; i < m->nlayers && epoch == 1 && step == last && d->taken; i++)
+    for (int i = 0; i < m->nlayers && epoch == 1 && step == last; i++)
         d->update[i] = diagnosis_update(m, i, d->before);
 }
 

@@ -38,10 +38,9 @@ ERROR_CHECKED int diagnosis_probe(struct diagnosis_probe *s, struct training *t,
 struct diagnosis {
     struct training *training;
     struct string_list warnings; /* each a complete sentence: the problem, and what to try */
-    real *before;                /* theta before the last whole batch of the first epoch ... */
-    bool taken;                  /* ... once training has reached it */
-    double *update;              /* [layer]: diagnosis_update of that step */
-    struct arena arena;          /* owns all of these */
+    real *before;       /* theta before the last whole batch of the first epoch; until then 0 */
+    double *update;     /* [layer]: diagnosis_update of that step */
+    struct arena arena; /* owns all of these */
 };
 
 /* Call these before the first step, after each step, and after the first epoch, which fills

@@ -89,19 +89,9 @@ START_TEST(arena_refuses_sizes_that_overflow) {
 }
 END_TEST
 
-static const char *printed(struct arena *a, const char *format, ...) ERROR_PRINTF(2, 3);
-
-static const char *printed(struct arena *a, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    const char *text = arena_vprintf(a, format, args);
-    va_end(args);
-    return text;
-}
-
 START_TEST(the_arena_formats_texts_of_any_length) {
     struct arena a = {0};
-    const char *text = printed(&a, "%-5000d|%s", 7, "end");
+    const char *text = arena_printf(&a, "%-5000d|%s", 7, "end");
     ck_assert_ptr_nonnull(text);
     ck_assert_uint_eq(strlen(text), 5004);
     ck_assert_int_eq(text[0], '7');

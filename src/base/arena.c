@@ -51,21 +51,15 @@ char *arena_string(struct arena *a, const char *s) {
     return copy ? memcpy(copy, s, size) : NULL;
 }
 
-char *arena_vprintf(struct arena *a, const char *format, va_list args) {
-    va_list again;
+char *arena_printf(struct arena *a, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
     va_copy(again, args);
-    size_t size = (size_t)vsnprintf(NULL, 0, format, again) + 1;
-    va_end(again);
+    size_t size = (size_t)vsnprintf(NULL, 0, format, args) + 1;
     char *text = arena_alloc(a, size, 1);
     if (text)
-        vsnprintf(text, size, format, args);
-    return text;
-}
-
-char *arena_printf(struct arena *a, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    char *text = arena_vprintf(a, format, args);
+        vsnprintf(text, size, format, again);
+    va_end(again);
     va_end(args);
     return text;
 }

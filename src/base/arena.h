@@ -16,11 +16,9 @@ struct arena {
  * overflows or memory runs out. A count of 0 gives a unique pointer. */
 void *arena_alloc(struct arena *a, size_t count, size_t size);
 
-/* A copy of s, and what printf and vprintf would print, of any length. NULL if memory runs out. */
+/* A copy of s, and what printf would print, of any length. NULL if memory runs out. */
 char *arena_string(struct arena *a, const char *s);
 __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *a, const char *format, ...);
-__attribute__((format(printf, 2, 0))) char *arena_vprintf(struct arena *a, const char *format,
-                                                          va_list args);
 
 /* Frees everything. The empty arena can be used again. */
 void arena_free(struct arena *a);

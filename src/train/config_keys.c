@@ -9,10 +9,9 @@
 static const struct key average_keys[] = {
     INT_KEY(struct config_average, from, "0", 0, 1000000,
             "the first epoch whose steps count; 0, or one after the last: no averaging"),
-    {KEY_ROW(struct config_average, decay, KEY_REAL, "1",
-             "1: the mean of all steps; below 1: exponential, in which an earlier step counts "
-             "this much per later step"),
-     .above_min = true, .max = 1},
+    POSITIVE_KEY(struct config_average, decay, "1", 1,
+                 "1: the mean of all steps; below 1: exponential, in which an earlier step counts "
+                 "this much per later step"),
     END_KEY};
 
 static const struct key train_keys[] = {

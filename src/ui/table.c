@@ -1,20 +1,17 @@
 #include "ui/table.h"
-#include "base/text.h"
 #include "ui/terminal.h"
 
 #include <assert.h>
 
+struct cell {
+    const char *title, *text;
+};
+
 void table_fill(struct table *t, const char *title, const char *text) {
-    if (t->filled == t->capacity) {
-        int capacity = 2 * t->capacity + 64;
-        struct table_cell *cells = realloc(t->cells, (size_t)capacity * sizeof *cells);
-        t->failed |= !cells;
-        t->cells = cells ? cells : t->cells;
-        t->capacity = cells ? capacity : t->capacity;
-    }
-    t->failed |= !title || !text;
-    if (!t->failed)
-        t->cells[t->filled++] = (struct table_cell){title, text};
+    struct cell filled = {title, text};
+    text_add(&t->cells, &filled, sizeof filled);
+    t->failed |= t->cells.failed || !title || !text;
+    t->filled++;
 }
 
 void table_add(struct table *t, const char *title, const char *text) {
@@ -47,8 +44,9 @@ static int rows(const struct table *t) { return t->transposed ? t->cols : t->fil
 static int cols(const struct table *t) { return t->transposed ? t->filled / t->cols + 1 : t->cols; }
 
 static const char *cell(const struct table *t, int row, int col) {
+    const struct cell *cells = (const void *)t->cells.data;
     int r = t->transposed ? col : row, c = t->transposed ? row : col;
-    return r == 0 ? t->cells[c].title : t->cells[(r - 1) * t->cols + c].text;
+    return r == 0 ? cells[c].title : cells[(r - 1) * t->cols + c].text;
 }
 
 /* ---- for people ---- */
@@ -148,7 +146,7 @@ int table_print(struct table *t, struct error *e) {
         else
             print_plain(t, terminal_width());
     }
-    free(t->cells);
+    text_free(&t->cells);
     arena_free(&t->arena);
     return result;
 }

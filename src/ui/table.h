@@ -11,7 +11,7 @@
 #pragma once
 
 #include "base/arena.h"
-#include "base/error.h"
+#include "base/text.h"
 
 /* A plain table is for people. If it is wider than the terminal, it is transposed: each column
  * becomes a line, with the rows side by side. If it still does not fit, or must stay `upright`,
@@ -25,11 +25,9 @@ struct table {
     bool upright;    /* plain: never transposed */
     bool transposed; /* while it is printed */
     int cols;        /* column 0 holds the names of the rows */
-    struct table_cell {
-        const char *title, *text;
-    } * cells; /* row by row */
-    int filled, capacity;
-    bool failed; /* memory ran out, which table_print reports */
+    int filled;
+    struct text cells; /* [filled] of struct cell, row by row */
+    bool failed;       /* memory ran out, which table_print reports */
     struct arena arena;
 };
 

@@ -44,9 +44,9 @@ int terminal_length(const char *s) {
 }
 
 void terminal_text(const char *s, int cells) {
-    int width = cells < 0 ? -cells : cells, length = terminal_length(s);
-    if (cells < 0 && length < width)
-        printf("%*s", width - length, "");
+    int width = abs(cells), length = terminal_length(s);
+    int blanks = length < width ? width - length : 0;
+    printf("%*s", cells < 0 ? blanks : 0, "");
     for (int n = 0; *s; s++) {
         n += starts(*s);
         if (n > width || (n == width && length > width)) {
@@ -55,8 +55,7 @@ void terminal_text(const char *s, int cells) {
         }
         putchar(*s);
     }
-    if (cells > 0 && length < width)
-        printf("%*s", width - length, "");
+    printf("%*s", cells < 0 ? 0 : blanks, "");
 }
 
 void terminal_paragraph(const char *first, const char *text) {

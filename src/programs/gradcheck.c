@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-static int pass_on(char **argv, struct error *e) {
+static int run(const struct options *none, char **argv, struct error *e) {
     static const char program[] = "onehot-f64";
     char path[4096];
     ssize_t size = readlink(PLATFORM_PROGRAM, path, sizeof path - sizeof program);
@@ -24,7 +24,4 @@ static int pass_on(char **argv, struct error *e) {
 }
 
 const struct command gradcheck_command = {
-    .name = "gradcheck",
-    .help = embed_programs_help_gradcheck_txt,
-    .pass_on = pass_on,
-};
+    .name = "gradcheck", .help = embed_programs_help_gradcheck_txt, .run = run};

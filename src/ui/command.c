@@ -119,8 +119,8 @@ static int parse(const struct command *c, char **argv, char *options, struct err
 }
 
 int command_run(const struct command *c, char **argv, struct error *e) {
-    if (c->pass_on)
-        return c->pass_on(argv, e);
+    if (!c->options)
+        return c->run(NULL, argv, e);
     SCOPED_MEMORY void *options = calloc(1, c->options_size + 1);
     int count = options ? parse(c, argv, options, e) : error_memory(e, "the options");
     int result = count < 0 ? count : c->run(options, argv + 1, e);

@@ -46,7 +46,7 @@ struct command {
     const char *name;
     const char *title; /* how the user calls it: "onehot train" */
     int min_arguments, max_arguments;
-    const struct option *options;
+    const struct option *options; /* NULL: `run` parses the command line itself */
     size_t option_count;
     size_t options_size; /* of the struct that the options fill */
     /* What --help prints, with empty lines between: a one-line summary, the line "usage: TITLE
@@ -54,11 +54,8 @@ struct command {
     const char *help;
 
     /* Returns 0, or -1 with an error. `o` is the filled struct; `arguments` is the rest of the
-     * command line, NULL-terminated. */
+     * command line, NULL-terminated; all of it, with its name, if the command has no options. */
     int (*run)(const struct options *o, char **arguments, struct error *e);
-
-    /* If set, receives the unparsed command line, and nothing above is used. */
-    int (*pass_on)(char **argv, struct error *e);
 };
 
 /* Parses argv (argv[0] is the name; NULL-terminated) and runs the command, or prints its help. */

@@ -52,8 +52,8 @@ static int run(const struct options *o, char **arguments, struct error *e) {
             none.status != ERROR_INPUT)
             return error_memory(e, t.path);
     }
-    struct page page = {directory, &t.file->config, t.data,
-                        samples,   t.file->model,   .pool = t.pool};
+    struct page page = {directory,     &t.file->config, t.data,           samples,
+                        t.file->model, t.pool,          .arena = &t.arena};
     if (o->json)
         return page_json(&page, &out, e) == 0 ? command_print(&out, e) : -1;
     if (page_write(&page, e) != 0)

@@ -258,7 +258,8 @@ static int finish(struct progress *p, struct error *e) {
     struct run *r = p->run;
     const struct sample_set samples[SPLITS] = {
         [TRAIN] = t->train, [TEST] = t->test, [VALIDATION] = t->validation};
-    struct page page = {r->directory, &t->config, t->data, samples, t->model, .pool = t->pool};
+    struct page page = {r->directory, &t->config, t->data,           samples,
+                        t->model,     t->pool,    .arena = &t->arena};
     if (t->test.count > 0)
         evaluation_run(&p->result.test, t->model, &t->test, t->pool);
     p->result.seconds = clock_seconds() - r->start;

@@ -17,15 +17,14 @@ struct page {
     const struct sample_set *samples; /* [SPLITS]; the last two may be empty */
     struct model *model;              /* as saved; its activations are overwritten */
     struct thread_pool *pool;         /* or NULL */
+    struct arena *arena;              /* the caller's */
 
     /* While it is written: */
     struct metrics metrics;
-    char *result; /* result.json, which is an object */
 
     /* On samples that it was not trained on: the test set, or the validation set if there is no
      * test set. The split is NULL if there is neither. */
     struct figures figures;
-    struct arena arena;
 };
 
 /* Writes report.html into the run's directory, completely or not at all. The page is a function of
@@ -35,14 +34,6 @@ ERROR_CHECKED int page_write(struct page *p, struct error *e);
 /* Appends the JSON that the page is drawn from. */
 ERROR_CHECKED int page_json(struct page *p, struct text *t, struct error *e);
 
-/* ---- the sections, in sections.c unless another file is named: each adds its members, if it has
- * something to show, to the open object ---- */
-
-void training_write(struct page *p, struct json *j);  /* the epochs */
-void augmented_write(struct page *p, struct json *j); /* distorted training images */
-void weights_write(struct page *p, struct json *j);   /* pictures of an affine first layer */
-void plane_write(struct page *p, struct json *j);     /* plane.c: of data with two columns */
-
-/* These need a split. */
-void precision_recall_write(struct page *p, struct json *j); /* for two classes */
-void mistakes_write(struct page *p, struct json *j); /* mistakes.c: those with the highest loss */
+/* Sections of the page: each adds its members, if it has something to show, to the open object. */
+void plane_write(struct page *p, struct json *j);    /* plane.c: of data with two columns */
+void mistakes_write(struct page *p, struct json *j); /* mistakes.c: the highest losses of a split */

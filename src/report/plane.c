@@ -77,7 +77,7 @@ void plane_write(struct page *p, struct json *j) {
     struct error memory = {0};
     if (p->data->columns.count != 2 || train->count == 0 || train->multi_label)
         return;
-    j->out->failed |= plane_make(&plane, p->data, SIDE, SIDE, &p->arena, &memory) != 0;
+    j->out->failed |= plane_make(&plane, p->data, SIDE, SIDE, p->arena, &memory) != 0;
     if (j->out->failed)
         return;
     plane_look(&plane, p->model, p->samples[TRAIN].scaling, p->pool);

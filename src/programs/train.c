@@ -55,15 +55,13 @@ static const char *position(const struct training *t) {
     return text;
 }
 
-/* Prints a part of train.in, or records in *e that memory ran out. */
+/* Prints a part of train.in; *e records it if memory runs out. */
 #define PRINT(...)                                                                                 \
     do {                                                                                           \
         struct text out = {0};                                                                     \
         template_add(&out, embed_programs_train_in, __VA_ARGS__);                                  \
-        if (out.failed)                                                                            \
-            error_memory(e, "the text to print");                                                  \
-        printf("%s", out.data ? out.data : "");                                                    \
-        text_free(&out);                                                                           \
+        if (command_print(&out, e) != 0)                                                           \
+            break;                                                                                 \
     } while (0)
 
 void train_print_data(const struct training *t, struct error *e) {
@@ -311,7 +309,7 @@ static int open_run(struct run *r, struct progress *p, bool fresh, struct error 
 
 static int run(const struct options *o, char **arguments, struct error *e) {
     struct run r = {0};
-    struct training *t =
+    SCOPED_PTR(training) t =
         training_new(arguments[0], (const char *const *)arguments + 1, o->threads, e);
     struct progress p = {.run = &r,
                          .training = t,
@@ -327,7 +325,6 @@ static int run(const struct options *o, char **arguments, struct error *e) {
     }
     arena_free(&p.diagnosis.arena);
     run_close(&r);
-    training_free(t);
     return result;
 }
 

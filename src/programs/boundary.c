@@ -83,7 +83,6 @@ struct recording {
     int frames, next; /* how many to record, and the number of the next one */
     int drawn;
     struct text svg;
-    struct arena arena;
 };
 
 /* The epoch of frame i. Frames are close together early in training, where most happens. */
@@ -120,7 +119,7 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
 static int record(struct recording *r, const struct model_file *s, struct error *e) {
     struct training *t = r->training;
     struct train_observer observer = {.context = r, .epoch = on_epoch};
-    if (plane_make(&r->plane, t->data, SIDE, SIDE, &r->arena, e) != 0)
+    if (plane_make(&r->plane, t->data, SIDE, SIDE, &t->arena, e) != 0)
         return -1;
     draw_axes(&r->plane, &r->svg);
     add_frame(r, 0, 0, 0, false);
@@ -143,24 +142,21 @@ static int record(struct recording *r, const struct model_file *s, struct error 
 static int animate(const char *directory, const struct model_file *s, const struct options *o,
                    struct error *e) {
     char config[FILE_PATH], out[FILE_PATH], data[FILE_PATH + 16];
-    struct recording r = {.frames = o->frames, .next = 1};
-    int result = -1;
+    const char *path = o->out ? o->out : out;
     if (file_join(config, sizeof config, directory, "config.json", e) != 0 ||
         file_join(out, sizeof out, directory, "boundary.svg", e) != 0)
         return -1;
     snprintf(data, sizeof data, "data.path=%s", s->config.data.path);
-    struct training *t = r.training = training_new(
+    SCOPED_PTR(training) t = training_new(
         config, (const char *const[]){*s->config.data.path ? data : NULL, NULL}, o->threads, e);
+    struct recording r = {.training = t, .frames = o->frames, .next = 1};
     if (t && strcmp(t->data->digest, s->dataset.digest) != 0)
-        error_input(e, "%s: has changed since the run in %s", s->config.data.path, directory);
-    else if (t && record(&r, s, e) == 0)
-        result = file_write_text(o->out ? o->out : out, &r.svg, 0, e);
-    if (result == 0)
-        printf("%s: %d frames\n", o->out ? o->out : out, r.drawn);
-    text_free(&r.svg);
-    arena_free(&r.arena);
-    training_free(t);
-    return result;
+        return error_input(e, "%s: has changed since the run in %s", s->config.data.path,
+                           directory);
+    if (!t || file_write_text(path, &r.svg, record(&r, s, e), e) != 0)
+        return -1;
+    printf("%s: %d frames\n", path, r.drawn);
+    return 0;
 }
 
 /* ---- in the terminal ---- */

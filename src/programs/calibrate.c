@@ -58,36 +58,32 @@ static int fit(struct result *r, struct trained *t, struct error *e) {
     return measure(r, 1, t, e);
 }
 
-static void print(const struct result *r) {
-    printf("temperature %.4f, was %.4g\n\n", r->temperature[1], r->temperature[0]);
-    printf("            accuracy      loss     ECE\n");
-    for (int i = 0; i < 2 * r->splits; i++) {
-        const struct figures *f = &r->figures[i / 2][i % 2];
-        printf("%-11s  %5.2f %%  %8.4f  %5.2f %%  %s\n", i % 2 ? "" : f->split,
-               100 * evaluation_accuracy(&f->v), f->v.loss, 100 * f->calibration.error,
-               i % 2 ? "after" : "before");
-    }
-    printf("\n%s\n", r->path);
-}
-
-static void write_json(const struct result *r, struct text *t) {
-    struct json j = {.out = t, .lines = 2};
+static int print(const struct result *r, bool as_json, struct error *e) {
+    SCOPED(text) text = {0}, json = {0};
+    struct json j = {.out = &json, .lines = 2};
+    text_printf(&text, "temperature %.4f, was %.4g\n\n            accuracy      loss     ECE\n",
+                r->temperature[1], r->temperature[0]);
     json_add(&j, "{ model=%s temperature_before=%g temperature=%g", r->path, r->temperature[0],
              r->temperature[1]);
     for (int i = 0; i < 2 * r->splits; i++) {
         const struct figures *f = &r->figures[i / 2][i % 2];
+        double accuracy = evaluation_accuracy(&f->v), ece = f->calibration.error;
         char key[32];
         snprintf(key, sizeof key, "%s%s", f->split, i % 2 ? "" : "_before");
+        text_printf(&text, "%-11s  %5.2f %%  %8.4f  %5.2f %%  %s\n", i % 2 ? "" : f->split,
+                    100 * accuracy, f->v.loss, 100 * ece, i % 2 ? "after" : "before");
         json_open(&j, key, '{');
         json_add(&j, "samples=%d accuracy=%g loss=%g expected_calibration_error=%g }", f->v.count,
-                 evaluation_accuracy(&f->v), f->v.loss, f->calibration.error);
+                 accuracy, f->v.loss, ece);
     }
+    text_printf(&text, "\n%s\n", r->path);
     json_close(&j, '}');
+    return command_print(as_json ? &json : &text, e);
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
     SCOPED(trained) t = {0};
-    struct text out = {0}, text = {0};
+    struct text out = {0};
     struct result r = {0};
     if (trained_open_run(&t, arguments[0], o->threads, e) != 0 ||
         file_join(r.path, sizeof r.path, arguments[0], "model.calibrated.safetensors", e) != 0 ||
@@ -95,11 +91,7 @@ static int run(const struct options *o, char **arguments, struct error *e) {
         file_write_text(r.path, &out, model_file_calibrate(t.file->path, r.temperature[1], &out, e),
                         e) != 0)
         return -1;
-    if (o->json)
-        write_json(&r, &text);
-    else
-        print(&r);
-    return command_print(&text, e);
+    return print(&r, o->json, e);
 }
 
 COMMAND(calibrate, 1, 1);

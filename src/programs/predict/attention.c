@@ -1,5 +1,6 @@
 #include "programs/predict/predict.h"
 #include "programs/show_image.h"
+#include "tensor/vmath.h"
 
 /* The attention weights of one head. */
 struct map {
@@ -38,9 +39,7 @@ int attention_check(const struct model_file *f, struct error *e) {
  * 1 / T to 1. The pixels are NULL if memory ran out. */
 static struct picture shade(struct tensor a) {
     struct picture p = picture_alloc(a.cols, a.rows, 1);
-    real max = a.data[0];
-    for (size_t i = 0; i < tensor_size(a); i++)
-        max = a.data[i] > max ? a.data[i] : max;
+    real max = vmath_max(tensor_size(a), a.data);
     for (size_t i = 0; i < tensor_size(a) && p.pixels; i++)
         p.pixels[i] = (uint8_t)(255 * a.data[i] / max + (real)0.5);
     return p;

@@ -14,10 +14,6 @@ int batch_open(struct predict *p, struct error *e) {
     return p->set.order ? output_open(p, e) : error_memory(e, "a batch of samples");
 }
 
-float *batch_row(const struct predict *p) {
-    return p->batch.split[TEST].values + (size_t)p->set.count * (size_t)p->batch.width;
-}
-
 struct picture batch_image(const struct predict *p, int i) {
     const struct dataset *d = &p->batch;
     uint8_t *pixels = d->split[TEST].pixels + (size_t)i * (size_t)dataset_features(d);
@@ -78,10 +74,9 @@ static int read_images(struct predict *p, struct error *e) {
 /* The samples that can be predicted come first, in their order. */
 static int flush(struct predict *p, struct error *e) {
     struct model *m = p->model->model;
-    struct evaluation ignored = {0};
     int result = p->table ? 0 : read_images(p, e), n = p->set.count, finite = n;
     if (result == 0 && n > 0)
-        evaluation_run(&ignored, m, &p->set, p->pool);
+        evaluation_run(&(struct evaluation){0}, m, &p->set, p->pool);
     while (result == 0 && finite > 0 && model_not_finite(m, finite) >= 0)
         finite--;
     for (int i = 0; i < finite && result == 0; i++, p->predicted++)

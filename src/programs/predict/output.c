@@ -62,15 +62,6 @@ static int print_whole(const struct predict *p, int i, int k, struct error *e) {
 
 /* ---- JSON ---- */
 
-/* Prints what has been written. */
-static int flush_json(struct predict *p, struct error *e) {
-    if (p->text.failed)
-        return error_memory(e, "the output");
-    printf("%s", p->text.data);
-    p->text.size = 0;
-    return 0;
-}
-
 static void write_numbers(const char *key, const struct string_list *names, const float *values,
                           struct json *j) {
     json_open(j, key, '{');
@@ -101,7 +92,11 @@ static int write(struct predict *p, int i, int top, struct error *e) {
     if (p->o->attention)
         attention_json(m, i, j);
     json_add(j, "}");
-    return flush_json(p, e);
+    if (p->text.failed)
+        return error_memory(e, "the output");
+    printf("%s", p->text.data);
+    p->text.size = 0;
+    return 0;
 }
 
 /* ---- CSV ---- */
@@ -165,8 +160,7 @@ int output_add(struct predict *p, int i, struct error *e) {
 }
 
 int output_close(struct predict *p, struct error *e) {
-    if (!p->o->json)
-        return 0;
-    json_close(&p->json, ']');
+    if (p->o->json)
+        json_close(&p->json, ']');
     return command_print(&p->text, e);
 }

@@ -3,8 +3,6 @@
 
 #include <sys/stat.h>
 
-enum { MAX_ARGUMENTS = 10000000 };
-
 static const struct option options[] = {
     OPTION(invert, FLAG, NULL, "swap dark and light"),
     OPTION(fit, FLAG, NULL, "scale to the model's size and convert colour"),
@@ -119,35 +117,33 @@ static int check(const struct predict *p, struct error *e) {
 
 /* ---- the command ---- */
 
-static int predict(struct predict *p, char **samples, struct error *e) {
-    int count = command_count(samples);
-    if (p->table && table_rows_open(p, e) != 0)
-        return -1;
-    p->single = p->table ? is_value(p, samples[0], e) && count == p->given.count
-                         : count == 1 && !file_is_directory(samples[0], e);
-    if (check(p, e) != 0 || batch_open(p, e) != 0 ||
-        batch_close(p, take_arguments(p, samples, e), e) != 0)
-        return -1;
-    if (!p->o->attention_png)
-        return 0;
-    struct picture x = batch_image(p, 0);
-    return attention_write(p->model->model, &x, p->o->attention_png, e);
+static void predict_free(struct predict *p) {
+    arena_free(&p->texts);
+    arena_free(&p->batch.arena);
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
+    char **samples = arguments + 1;
+    int count = command_count(samples);
     SCOPED(trained) t = {0};
-    struct predict p = {.o = o};
-    int result = -1;
-    if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
-        trained_set_threshold(&predict_command, o->threshold, t.file, e) == 0) {
-        p.pool = t.pool;
-        p.model = t.file;
-        p.table = t.file->dataset.columns.count > 0;
-        result = predict(&p, arguments + 1, e);
-    }
-    arena_free(&p.texts);
-    arena_free(&p.batch.arena);
-    return result;
+    SCOPED(predict) p = {.o = o};
+    if (trained_open(&t, arguments[0], o->threads, e) != 0 ||
+        trained_set_threshold(&predict_command, o->threshold, t.file, e) != 0)
+        return -1;
+    p.pool = t.pool;
+    p.model = t.file;
+    p.table = t.file->dataset.columns.count > 0;
+    if (p.table && table_rows_open(&p, e) != 0)
+        return -1;
+    p.single = p.table ? is_value(&p, samples[0], e) && count == p.given.count
+                       : count == 1 && !file_is_directory(samples[0], e);
+    if (check(&p, e) != 0 || batch_open(&p, e) != 0 ||
+        batch_close(&p, take_arguments(&p, samples, e), e) != 0)
+        return -1;
+    if (!o->attention_png)
+        return 0;
+    struct picture x = batch_image(&p, 0);
+    return attention_write(t.file->model, &x, o->attention_png, e);
 }
 
-COMMAND(predict, 2, MAX_ARGUMENTS);
+COMMAND(predict, 2, 10000000);

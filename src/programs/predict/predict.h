@@ -43,9 +43,8 @@ struct predict {
     long long rows;
 };
 
-/* Adds a sample, with copies of its path and id; the values of a row were written to batch_row.
+/* Adds a sample, with copies of its path and id; the values of a row are in the batch already.
  * Predicts and prints the batch if it is full. */
-float *batch_row(const struct predict *p);
 struct picture batch_image(const struct predict *p, int i); /* of sample i; do not free it */
 ERROR_CHECKED int batch_add(struct predict *p, const char *path, const char *id, struct error *e);
 

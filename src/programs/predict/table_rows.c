@@ -21,8 +21,9 @@ static int predict_row(struct predict *p, struct columns *c, const char *name, i
                        struct error *e) {
     struct error why = {0};
     char number[32];
+    float *row = p->batch.split[TEST].values + (size_t)p->set.count * (size_t)p->batch.width;
     snprintf(number, sizeof number, "%lld", ++p->rows);
-    if (encoder_run(c, batch_row(p), &why) != 0)
+    if (encoder_run(c, row, &why) != 0)
         return batch_refuse(p, &why, e);
     for (struct column *k = c->items; k < c->items + c->count; k++) {
         if (k->unknown == 0 || k->warned)

@@ -28,19 +28,6 @@ static void print_row(const char *name, struct class_figures f, long long sample
     printf("%10s\n", text_count(samples));
 }
 
-static void print_figures(const struct figures *f) {
-    bool multi_label = f->model->multi_label;
-    struct class_figures means[MEANS];
-    long long samples = figures_means(f, means);
-    printf("\n%s        precision   recall       F1     count\n", multi_label ? "label" : "class");
-    for (int c = 0; c < f->data->classes.count; c++)
-        print_row(f->data->classes.items[c], class_counts_figures(&f->v.class_counts[c]),
-                  f->v.class_counts[c].samples);
-    printf("\n");
-    for (int i = multi_label ? MICRO : MACRO; i < MEANS; i++)
-        print_row(figures_means_names[i], means[i], samples);
-}
-
 /* ---- the confusion matrix ---- */
 
 static void print_matrix(const struct string_list *names, const int *confusion, int cell) {
@@ -88,7 +75,16 @@ static int cell_width(const struct string_list *names, const int *confusion) {
 static void print_classes(const struct figures *f) {
     const struct string_list *names = &f->data->classes;
     const int *confusion = f->v.confusion;
-    print_figures(f);
+    bool multi_label = f->model->multi_label;
+    struct class_figures means[MEANS];
+    long long samples = figures_means(f, means);
+    printf("\n%s        precision   recall       F1     count\n", multi_label ? "label" : "class");
+    for (int c = 0; c < names->count; c++)
+        print_row(names->items[c], class_counts_figures(&f->v.class_counts[c]),
+                  f->v.class_counts[c].samples);
+    printf("\n");
+    for (int i = multi_label ? MICRO : MACRO; i < MEANS; i++)
+        print_row(figures_means_names[i], means[i], samples);
     if (!confusion)
         return;
     int cell = cell_width(names, confusion);

@@ -21,9 +21,8 @@ static int write_sheet(struct training *t, int epochs, const char *path, struct 
         return error_input(e, "onehot data: --augmented needs \"data.augment\" in the config, or "
                               "for example data.augment.rotate=10");
     train_order(t, 1);
-    struct picture p = augment_sheet(t->data, t->train.augment, t->order, count, epochs);
+    SCOPED(picture) p = augment_sheet(t->data, t->train.augment, t->order, count, epochs);
     int result = p.pixels ? picture_write(&p, path, e) : error_memory(e, path);
-    picture_free(&p);
     if (result == 0)
         printf("%s: %d training samples, first as they are, then as in epoch%s 1%s%.0d\n", path,
                count, epochs > 1 ? "s" : "", epochs > 1 ? " to " : "", epochs > 1 ? epochs : 0);

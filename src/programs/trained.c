@@ -2,13 +2,12 @@
 #include "data/formats.h"
 
 int trained_open(struct trained *t, const char *run_or_model, int threads, struct error *e) {
-    *t = (struct trained){.pool = thread_pool_new(threads, e)};
+    t->pool = thread_pool_new(threads, e);
     t->file = t->pool ? model_file_read(run_or_model, TRAINED_ROWS, e) : NULL;
     return t->file ? 0 : -1;
 }
 
 int trained_open_run(struct trained *t, const char *run, int threads, struct error *e) {
-    *t = (struct trained){0};
     return file_is_directory(run, e) ? trained_open(t, run, threads, e)
                                      : error_input(e, "%s: is not a run directory", run);
 }

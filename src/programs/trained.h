@@ -17,7 +17,7 @@ struct trained {
 };
 
 /* Start the threads and read the model: from a model file or a run directory; only from a run
- * directory. Call trained_free even after a failure. */
+ * directory. *t is zeroed before. Call trained_free even after a failure. */
 ERROR_CHECKED int trained_open(struct trained *t, const char *run_or_model, int threads,
                                struct error *e);
 ERROR_CHECKED int trained_open_run(struct trained *t, const char *run, int threads,

@@ -6,8 +6,6 @@
 #include "ui/table.h"
 #include "ui/terminal.h"
 
-enum { MAX_RUNS = 10000 };
-
 static const struct figure {
     int figure;                /* of struct run_record */
     const char *title, *brief; /* for people; for many runs, or NULL */
@@ -123,4 +121,4 @@ static int run(const struct options *o, char **arguments, struct error *e) {
                      : print_table(&c, form, e);
 }
 
-COMMAND(compare, 1, MAX_RUNS);
+COMMAND(compare, 1, 10000);

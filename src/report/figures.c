@@ -58,7 +58,7 @@ static void write_bins(const struct calibration *c, struct json *j) {
     json_add(j, "confidence=%g expected_calibration_error=%g bins=[", c->confidence, c->error);
     for (int b = 0; b < CALIBRATION_BINS; b++) {
         const struct calibration_bin *bin = &c->bins[b];
-        double accuracy = bin->count > 0 ? (double)bin->right / bin->count : NAN;
+        double accuracy = (double)bin->right / bin->count; /* NaN for 0/0 */
         json_add(j, "{ above=%g to=%g count=%d accuracy=%g confidence=%g }",
                  (double)b / CALIBRATION_BINS, (b + 1.0) / CALIBRATION_BINS, bin->count, accuracy,
                  bin->count > 0 ? bin->confidence : NAN);
@@ -131,8 +131,7 @@ void figures_write(const struct figures *f, int matrix, struct json *j) {
 void figures_look(const struct figures *f, int i) {
     int sample = f->samples.order[i];
     struct sample_set one = {f->samples.split, f->samples.scaling, 1, &sample, NULL};
-    struct evaluation again = {0};
-    evaluation_run(&again, f->model, &one, NULL);
+    evaluation_run(&(struct evaluation){0}, f->model, &one, NULL);
 }
 
 void figures_write_classes(const struct model *m, int row, const struct string_list *names,

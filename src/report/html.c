@@ -12,12 +12,8 @@ void html_open(struct text *t, const char *name, const char *more, const char *c
  */
 void html_close(struct text *t, struct text *json, const char *script) {
     text_printf(t, "<script type=\"application/json\" class=\"data\">");
-    for (const char *s = json->data ? json->data : ""; *s;) {
-        size_t plain = strcspn(s, "<");
-        text_add(t, s, plain);
-        text_printf(t, "%s", s[plain] ? "\\u003c" : "");
-        s += plain + (s[plain] != '\0');
-    }
+    for (const char *s = json->data ? json->data : ""; *s; s++)
+        text_add(t, *s == '<' ? "\\u003c" : s, *s == '<' ? 6 : 1);
     text_done(json, t);
     text_printf(t, "</script>\n<script>\n%s%s</script>\n</body>\n</html>\n", embed_report_chart_js,
                 script);
@@ -52,10 +48,9 @@ double html_grid_mean(const struct html_grid *g, int i) {
 }
 
 void html_grid(struct json *j, const char *key, const struct html_grid *g, double max, int side) {
-    SCOPED(picture) grey = {.width = g->width, .height = g->height, .channels = 1};
+    SCOPED(picture) grey = picture_alloc(g->width, g->height, 1);
     struct error memory = {0};
     double longer = fmax(side, fmax(g->width, g->height));
-    grey.pixels = malloc(picture_size(&grey));
     j->out->failed |= !grey.pixels;
     for (int i = 0; i < g->width * g->height && grey.pixels; i++) {
         double x = max > 0 ? html_grid_mean(g, i) / max : 0;

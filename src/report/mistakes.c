@@ -25,10 +25,7 @@ static void write_input(const struct figures *f, int sample, struct json *j) {
     size_t at = (size_t)sample * (size_t)f->model->act[0].cols;
     if (!s->values) {
         html_picture(j, "image",
-                     &(struct picture){.width = d->width,
-                                       .height = d->height,
-                                       .channels = d->channels,
-                                       .pixels = s->pixels + at});
+                     &(struct picture){d->width, d->height, d->channels, s->pixels + at, 0});
         return;
     }
     json_add(j, "values=[");

@@ -149,11 +149,9 @@ int command_flush(struct error *e) {
                : error_run(e, "standard output: cannot be written: %s", strerror(errno));
 }
 
+/* What was printed before the error comes before it in a file, too. */
 int command_exit(int result, struct error *e) {
-    if (result == 0)
-        result = command_flush(e) != 0 || e->status ? -1 : 0;
-    fflush(stdout); /* what was printed before the error comes before it in a file, too */
-    if (result != 0 && ranks.rank == 0)
+    if ((command_flush(e) != 0 || result != 0 || e->status) && ranks.rank == 0)
         fprintf(stderr, "%s\n", e->text);
-    return result == 0 ? 0 : (int)e->status;
+    return (int)e->status;
 }

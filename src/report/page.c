@@ -161,16 +161,15 @@ static void write_title(const struct page *p, struct text *t) {
     const struct evaluation *v = &p->figures.v;
     const char *name = p->config->name, *split = p->figures.split;
     double percent = split ? 100 * evaluation_accuracy(v) : 0;
-    struct text accuracy = {0};
+    char accuracy[16] = "";
     if (split)
-        text_printf(&accuracy, ": %.2f %%", percent);
-    html_open(t, name, accuracy.data, "");
+        snprintf(accuracy, sizeof accuracy, ": %.2f %%", percent);
+    html_open(t, name, accuracy, "");
     template_html(t, embed_report_report_html, "report",
                   "name=%s data=%s split=%s accuracy=%.2f right=%d samples=%d wrong=%d "
                   "multi_label=%d",
                   name, p->config->data.path, split, percent, v->count - v->errors, v->count,
                   v->errors, p->model->multi_label);
-    text_done(&accuracy, t);
 }
 
 int page_write(struct page *p, struct error *e) {

@@ -85,7 +85,11 @@ START_TEST(arena_refuses_sizes_that_overflow) {
     struct arena a = {0};
     ck_assert_ptr_null(arena_alloc(&a, SIZE_MAX / 2, 3));
     ck_assert_ptr_null(arena_alloc(&a, SIZE_MAX - 10, 1));
+    ck_assert(a.failed); /* and stays so, whatever succeeds later */
+    ck_assert_ptr_nonnull(arena_alloc(&a, 10, 1));
+    ck_assert(a.failed);
     arena_free(&a);
+    ck_assert(!a.failed);
 }
 END_TEST
 

@@ -33,11 +33,12 @@ void *arena_alloc(struct arena *a, size_t count, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) ||
         __builtin_add_overflow(bytes, ARENA_ALIGN - 1, &bytes))
-        return NULL;
+        bytes = SIZE_MAX; /* more than any block has */
     bytes = bytes < ARENA_ALIGN ? ARENA_ALIGN : bytes - bytes % ARENA_ALIGN;
     struct arena_block *b = a->newest;
     if (!b || b->size - b->used < bytes)
         b = block_new(a, bytes > BLOCK ? bytes : BLOCK);
+    a->failed |= !b;
     if (!b)
         return NULL;
     void *p = b->payload + b->used;
@@ -70,4 +71,5 @@ void arena_free(struct arena *a) {
         a->newest = b->older;
         free(b);
     }
+    a->failed = false;
 }

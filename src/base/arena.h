@@ -10,6 +10,7 @@ enum { ARENA_ALIGN = 64 }; /* a cache line, and the widest SIMD register */
 
 struct arena {
     struct arena_block *newest; /* NULL: the arena is empty; a zeroed struct is valid */
+    bool failed;                /* an allocation has failed, which a writer may check at the end */
 };
 
 /* Zeroed memory for count items of size bytes each, aligned to ARENA_ALIGN. NULL if count * size

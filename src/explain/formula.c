@@ -57,7 +57,6 @@ struct printer {
     bool complete;
     int letter[26], extent[26]; /* the value of each letter, and how many values it has */
     struct arena arena;         /* owns the operands' texts */
-    bool failed;                /* out of memory */
 };
 
 /* How tightly operations bind. */
@@ -75,11 +74,8 @@ struct operand {
 
 static bool is(struct operand a, double x) { return a.constant && a.number == x; }
 
-#define print(p, ...) keep(p, arena_printf(&(p)->arena, __VA_ARGS__))
-static const char *keep(struct printer *p, const char *text) {
-    p->failed = p->failed || !text;
-    return text ? text : "";
-}
+/* "" if memory has run out. */
+#define print(p, ...) (arena_printf(&(p)->arena, __VA_ARGS__) ?: "")
 
 static struct operand operation(const char *text, int tight, size_t minus) {
     return (struct operand){.text = text, .tight = tight, .minus = minus};
@@ -295,7 +291,7 @@ bool formula_write(const struct quantity *q, size_t i, bool numbers, const struc
         text_printf(t, "%s = ", symbol(q, index).text);
     bool name = numbers && all.element;
     text_printf(t, "%s", name ? formula_link(all.element, all.index, true, s).text : all.text);
-    t->failed = t->failed || p.failed;
+    t->failed = t->failed || p.arena.failed;
     arena_free(&p.arena);
     return p.complete;
 }

@@ -3,23 +3,20 @@
 #include "tensor/softmax.h"
 #include "train/train.h"
 
-/* Once memory has run out, these set `failed` and return NULL, "", or a tensor without rows. */
-static void *alloc(struct trace *s, size_t count, size_t size) {
-    void *p = s->failed ? NULL : arena_alloc(&s->arena, count, size);
-    s->failed = !p;
-    return p;
-}
-
-#define text(s, ...) keep(s, (s)->failed ? NULL : arena_printf(&(s)->arena, __VA_ARGS__))
-static const char *keep(struct trace *s, const char *text) {
-    s->failed = !text;
-    return text ? text : "";
-}
+/* Once memory has run out, these are "", a tensor without rows, and no binding or stage. */
+#define text(s, ...) (arena_printf(&(s)->arena, __VA_ARGS__) ?: "")
 
 /* A new tensor of zeros. */
 static struct tensor new_tensor(struct trace *s, int rows, int cols) {
-    real *data = alloc(s, (size_t)rows * (size_t)cols, sizeof *data);
+    real *data = arena_alloc(&s->arena, (size_t)rows * (size_t)cols, sizeof *data);
     return (struct tensor){data, data ? rows : 0, cols};
+}
+
+static struct tensor new_number(struct trace *s, double x) {
+    struct tensor t = new_tensor(s, 1, 1);
+    if (t.data)
+        t.data[0] = (real)x;
+    return t;
 }
 
 /* The part of a vector as long as theta that belongs to a parameter. */
@@ -30,7 +27,7 @@ static struct tensor view(const struct trace *s, const real *vector, const struc
 
 /* Binds a name to a quantity or, if that is NULL, to a number. */
 static void bind(struct trace *s, const char *name, const struct quantity *q, double number) {
-    struct binding *new = alloc(s, 1, sizeof *new);
+    struct binding *new = arena_alloc(&s->arena, 1, sizeof *new);
     if (!new)
         return;
     *new = (struct binding){name, q, number, s->scope};
@@ -63,7 +60,7 @@ static double option(const struct trace *s, const char *name) {
 /* Begins the stage that these functions, such as "forward", compute in src/FOLDER/FILE.c. */
 static void begin(struct trace *s, const char *part, const char *title, const char *folder,
                   const char *file, const char *functions) {
-    struct stage *new = alloc(s, 1, sizeof *new);
+    struct stage *new = arena_alloc(&s->arena, 1, sizeof *new);
     if (!new)
         return;
     *new = (struct stage){part, title, text(s, "src/%s/%s.c: %s", folder, file, functions)};
@@ -74,7 +71,7 @@ static void begin(struct trace *s, const char *part, const char *title, const ch
  * words; if it is NULL, `words` describe it. */
 static struct quantity *add(struct trace *s, const char *name, struct tensor value, const char *by,
                             const char *words) {
-    struct quantity *q = alloc(s, 1, sizeof *q);
+    struct quantity *q = arena_alloc(&s->arena, 1, sizeof *q);
     if (!q)
         return &s->spare;
     *q = (struct quantity){
@@ -121,7 +118,7 @@ static void add_mask(struct trace *s, int i) {
     const struct layer *l = &s->m->layers[i];
     struct tensor ones = new_tensor(s, s->n, l->in), mask = new_tensor(s, s->n, l->in);
     struct pass pass = {0, s->n, true, (uint64_t)s->training->config.seed, s->update.step};
-    if (s->failed)
+    if (s->arena.failed)
         return;
     for (size_t j = 0; j < tensor_size(ones); j++)
         ones.data[j] = 1;
@@ -167,7 +164,7 @@ static const char *weighted(struct trace *s, const char *by) {
 /* The probabilities at the loss's temperature, which the loss does not store: computed again. */
 static void add_softened(struct trace *s, const char *name, struct tensor logits, const char *by) {
     struct tensor p = new_tensor(s, logits.rows, logits.cols);
-    if (!s->failed)
+    if (p.data)
         (void)softmax_rows(logits, option(s, "temperature"), p);
     add(s, name, p, by, NULL);
 }
@@ -205,11 +202,8 @@ static void loss(struct trace *s) {
     add(s, "p", tensor_rows(s->m->p, 0, s->n), f->p, "the probabilities");
     add(s, "loss", losses, weighted(s, f->loss), "the loss of each sample");
     if (s->n > 1) {
-        struct tensor mean = new_tensor(s, 1, 1);
         begin(s, "loss", "the mean over the batch", "model", "model", "model_add_losses");
-        if (!s->failed)
-            mean.data[0] = (real)s->loss;
-        add(s, "L", mean, "L = (sum_n loss[n]) / N", NULL);
+        add(s, "L", new_number(s, s->loss), "L = (sum_n loss[n]) / N", NULL);
     }
     begin(s, "backward", name, "losses", name, "backward");
     s->delta = add(s, text(s, "d%s", z->name), tensor_rows(s->m->delta[s->m->nlayers], 0, s->n),
@@ -240,17 +234,14 @@ static void backward(struct trace *s, int i) {
 
 /* The norm of the gradient, and the clipped gradient. */
 static void clip(struct trace *s, double bound) {
-    struct tensor norm = new_tensor(s, 1, 1), share = new_tensor(s, 1, 1);
-    bool clips = clip_coefficient(s->m, bound) < 1;
-    if (s->failed)
-        return;
-    norm.data[0] = (real)clip_norm(s->m);
-    share.data[0] = (real)clip_coefficient(s->m, bound);
+    double share = clip_coefficient(s->m, bound);
+    bool clips = share < 1;
     s->scope = NULL;
     bind(s, "clip_norm", NULL, bound);
     begin(s, "update", "clipping", "train", "clip", "clip_norm, clip_coefficient, clip_scale");
-    add(s, "norm", norm, NULL, "the square root of the sum of all squared gradients");
-    add(s, "share", share, clips ? "share = clip_norm / (norm + 0.000001)" : NULL,
+    add(s, "norm", new_number(s, clip_norm(s->m)), NULL,
+        "the square root of the sum of all squared gradients");
+    add(s, "share", new_number(s, share), clips ? "share = clip_norm / (norm + 0.000001)" : NULL,
         "no clipping: the norm is below clip_norm");
     for (int i = 0; i < s->m->nlayers && clips; i++)
         for (int p = 0; p < s->m->layers[i].ntrained; p++) {
@@ -299,20 +290,19 @@ static void update(struct trace *s, int i, int p) {
 void stages_build(struct trace *s) {
     const struct model *m = s->m;
     const char *optim = s->training->optim.type->kind.name;
-    s->layers = alloc(s, (size_t)m->nlayers + 1, sizeof *s->layers);
-    if (s->failed)
+    s->layers = arena_alloc(&s->arena, (size_t)m->nlayers + 1, sizeof *s->layers);
+    if (s->arena.failed)
         return;
     begin(s, "forward", s->n > 1 ? "the samples" : "the sample", "train", "batch", "batch_gather");
     s->layers[0].x = add(s, "x", tensor_rows(m->act[0], 0, s->n), NULL, "the model's input");
-    for (int i = 0; i < m->nlayers && !s->failed; i++)
+    for (int i = 0; i < m->nlayers; i++)
         forward(s, i);
-    if (!s->failed)
-        loss(s);
-    for (int i = m->nlayers - 1; i >= 0 && !s->failed; i--)
+    loss(s);
+    for (int i = m->nlayers - 1; i >= 0; i--)
         backward(s, i);
-    if (s->clipped && !s->failed)
+    if (s->clipped)
         clip(s, s->training->config.train.clip_norm);
-    for (int i = 0; i < m->nlayers && !s->failed; i++) {
+    for (int i = 0; i < m->nlayers; i++) {
         if (m->layers[i].ntrained == 0)
             continue;
         begin(s, "update", text(s, "layer %d, %s: %s", i, m->layers[i].type->kind.name, optim),

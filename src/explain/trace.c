@@ -3,7 +3,6 @@
 /* Copies a vector as long as theta. */
 static const real *copy(struct trace *s, const real *from) {
     real *to = arena_alloc(&s->arena, s->m->nparams, sizeof *to);
-    s->failed = s->failed || !to;
     return to ? memcpy(to, from, s->m->nparams * sizeof *to) : NULL;
 }
 
@@ -20,7 +19,7 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
     const real *before = copy(s, m->theta);
     for (int v = 0; v < t->optim.type->vectors; v++)
         s->old_state[v] = copy(s, t->optim.state[v]);
-    if (s->failed)
+    if (s->arena.failed)
         return error_memory(e, "the step");
     train_step(t, s->update, 0, n, &sum);
     s->loss = sum / n;
@@ -30,7 +29,7 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
         s->clipped = copy(s, m->grad);
     model_gradients(m, n); /* a step clips or does not store them */
     stages_build(s);
-    return s->failed ? error_memory(e, "the step") : 0;
+    return s->arena.failed ? error_memory(e, "the step") : 0;
 }
 
 void trace_free(struct trace *s) { arena_free(&s->arena); }

@@ -39,8 +39,7 @@ struct trace {
     const real *old_state[OPTIM_VECTORS];
     const struct stage *stage; /* the newest */
     struct quantity *last;     /* the newest, or NULL */
-    bool failed;               /* memory has run out */
-    struct quantity spare;     /* which then stands in for every quantity */
+    struct quantity spare;     /* stands in for those for which there is no memory */
 };
 
 /* Takes the training's next step, on the samples order[0 .. n - 1] of its order, n at most its
@@ -49,7 +48,7 @@ struct trace {
 ERROR_CHECKED int trace_step(struct trace *s, struct training *t, int n, struct error *e);
 void trace_free(struct trace *s);
 
-/* stages.c: builds the list, unless s->failed. */
+/* stages.c: builds the list, unless memory has run out. */
 void stages_build(struct trace *s);
 
 /* ---- output.c: a trace as JSON or a page, and output_text.c: as text ---- */

@@ -58,20 +58,18 @@ int mutation_choose(const char *name, const struct training *t, const struct mut
     return 0;
 }
 
-/* Returns false if out of memory. */
-static bool plant_in_layer(const struct mutation *m, struct layer *l, int rows, struct arena *a) {
+static void plant_in_layer(const struct mutation *m, struct layer *l, int rows, struct arena *a) {
     struct mutated_layer *w = arena_alloc(a, 1, sizeof *w);
     real *x = arena_alloc(a, (size_t)rows, (size_t)l->in * sizeof *x);
     const struct layer_type *right = l->type, *wrong = &m->functions;
-    if (!w || !x)
-        return false;
+    if (a->failed)
+        return;
     *w = (struct mutated_layer){*right, right, {x, rows, l->in}};
     w->type.forward = wrong->forward ? wrong->forward : right->forward;
     w->type.backward = wrong->backward ? wrong->backward : right->backward;
     w->type.gradient = wrong->gradient ? wrong->gradient : right->gradient;
     w->type.descend = NULL; /* it would bypass the mutation */
     l->type = &w->type;
-    return true;
 }
 
 /* A loss's type, and its options, while a mutation is planted in it. */
@@ -102,12 +100,10 @@ int mutation_plant(const struct mutation *m, struct training *t, struct arena *a
     struct loss *l = &t->model->loss;
     struct mutated_loss *loss = arena_alloc(a, 1, sizeof *loss);
     struct optim_type *optim = arena_alloc(a, 1, sizeof *optim);
-    bool ok = loss && optim;
-    for (struct layer *i = t->model->layers; m->layer && i < t->model->layers + t->model->nlayers;
-         i++)
-        if (strcmp(i->type->kind.name, m->layer) == 0)
-            ok = ok && plant_in_layer(m, i, t->model->rows, a);
-    if (!ok)
+    for (int i = 0; i < t->model->nlayers && m->layer; i++)
+        if (strcmp(t->model->layers[i].type->kind.name, m->layer) == 0)
+            plant_in_layer(m, &t->model->layers[i], t->model->rows, a);
+    if (a->failed)
         return error_memory(e, "the sabotage");
     const double *temperature = loss_temperature(&t->config.loss);
     *loss = (struct mutated_loss){*l->type, m, *l, temperature ? *temperature : 1};

@@ -46,10 +46,7 @@ struct trace {
  * batch size; then restores the theta from before the step. Call trace_free even after a failure.
  */
 ERROR_CHECKED int trace_step(struct trace *s, struct training *t, int n, struct error *e);
-void trace_free(struct trace *s);
-
-/* stages.c: builds the list, unless memory has run out. */
-void stages_build(struct trace *s);
+static inline void trace_free(struct trace *s) { arena_free(&s->arena); }
 
 /* ---- output.c: a trace as JSON or a page, and output_text.c: as text ---- */
 

@@ -34,8 +34,7 @@ struct formula_text formula_element(const struct quantity *q, size_t i) {
 
 /* The name with the letters of row and column, "z0[n,j]"; for a vector, a single letter. */
 static struct formula_text symbol(const struct quantity *q, const char index[3]) {
-    char row[2] = {index[0]}, col[2] = {index[1] ? index[1] : index[0]};
-    return indexed(q, row, col);
+    return indexed(q, (char[2]){index[0]}, (char[2]){index[1] ? index[1] : index[0]});
 }
 
 struct formula_text formula_link(const struct quantity *q, size_t i, bool name,
@@ -54,7 +53,7 @@ struct printer {
     const struct style *style;
     bool numbers;     /* print numbers instead of names */
     bool in_sum, cut; /* in a term of a sum; in one of a long sum */
-    bool complete;
+    bool abridged;
     int letter[26], extent[26]; /* the value of each letter, and how many values it has */
     struct arena arena;         /* owns the operands' texts */
 };
@@ -68,17 +67,14 @@ struct operand {
     size_t minus;                   /* the length of a negative number at its start, or 0 */
     const struct quantity *element; /* the element, if it is just that, or NULL */
     size_t index;
-    bool constant; /* it depends on no element: it is this number */
-    double number;
+    double number; /* its value if it depends on no element, otherwise NaN */
 };
-
-static bool is(struct operand a, double x) { return a.constant && a.number == x; }
 
 /* "" if memory has run out. */
 #define print(p, ...) (arena_printf(&(p)->arena, __VA_ARGS__) ?: "")
 
 static struct operand operation(const char *text, int tight, size_t minus) {
-    return (struct operand){.text = text, .tight = tight, .minus = minus};
+    return (struct operand){.text = text, .tight = tight, .minus = minus, .number = NAN};
 }
 
 /* An operand after an operator that binds this tightly. */
@@ -120,7 +116,7 @@ static struct operand expression(struct printer *p, int tight);
 static struct operand number(struct printer *p, const char *name, double x) {
     int digits = p->style->digits > 6 ? p->style->digits : 6;
     const char *text = name && !p->numbers ? name : print(p, "%s", formula_number(x, digits).text);
-    return (struct operand){.text = text, .tight = TIGHT, .constant = true, .number = x};
+    return (struct operand){.text = text, .tight = TIGHT, .number = x};
 }
 
 /* An element, by its symbol or its value. In a sum, a target's 0 and 1 count as constants, so that
@@ -135,8 +131,8 @@ static struct operand element(struct printer *p, const struct quantity *q, const
         if (islower(index[i]) && p->extent[letter] == 0)
             p->extent[letter] = size[i];
     }
-    double x = e.number = p->numbers ? (double)q->value.data[e.index] : NAN;
-    e.constant = p->in_sum && (q->target ? x == 0 || x == 1 : p->cut && x == 0);
+    double x = p->numbers ? (double)q->value.data[e.index] : NAN;
+    e.number = p->in_sum && (q->target ? x == 0 || x == 1 : p->cut && x == 0) ? x : NAN;
     e.text =
         print(p, "%s",
               p->numbers ? formula_link(q, e.index, false, p->style).text : symbol(q, index).text);
@@ -165,7 +161,7 @@ static struct operand sum_over(struct printer *p, char name) {
         p->at = term;
         p->letter[letter] = i;
         struct operand t = expression(p, MULTIPLIED);
-        if (is(t, 0))
+        if (t.number == 0)
             continue;
         if (++count == 1)
             sum = t;
@@ -177,7 +173,7 @@ static struct operand sum_over(struct printer *p, char name) {
     p->in_sum = p->cut = false;
     if (count <= p->style->terms)
         return count > 0 ? sum : number(p, NULL, 0);
-    p->complete = false;
+    p->abridged = true;
     return operation(print(p, "%s + ... (%d more)", few.text, count - FEW), ADDED, few.minus);
 }
 
@@ -227,9 +223,10 @@ static struct operand primary(struct printer *p) {
 /* Combines a with the operand after the operator, which has been read. */
 static struct operand binary(struct printer *p, struct operand a, char op, int tight) {
     struct operand b = expression(p, tight + 1);
-    if ((tight == ADDED && is(b, 0)) || (tight == MULTIPLIED && (is(b, 1) || is(a, 0))))
+    if ((tight == ADDED && b.number == 0) ||
+        (tight == MULTIPLIED && (b.number == 1 || a.number == 0)))
         return a;
-    if ((op == '+' && is(a, 0)) || (op == '*' && (is(a, 1) || is(b, 0))))
+    if ((op == '+' && a.number == 0) || (op == '*' && (a.number == 1 || b.number == 0)))
         return b;
     if (a.tight < tight) {
         a.text = print(p, "(%s)", a.text);
@@ -239,8 +236,7 @@ static struct operand binary(struct printer *p, struct operand a, char op, int t
     return (struct operand){.text = print(p, op == '^' ? "%s%c%s" : "%s %c %s", a.text, op, right),
                             .tight = tight,
                             .minus = a.minus,
-                            .constant = a.constant && b.constant && op == '-',
-                            .number = a.number - b.number};
+                            .number = op == '-' ? a.number - b.number : NAN};
 }
 
 /* The rest of "a if ...", after "if". */
@@ -252,7 +248,7 @@ static struct operand choice(struct printer *p, struct operand a) {
     struct operand right = expression(p, ADDED);
     expect(p, "else");
     struct operand other = expression(p, ADDED);
-    if (left.constant && right.constant)
+    if (!isnan(left.number) && !isnan(right.number))
         return (equal ? left.number == right.number : left.number > right.number) ? a : other;
     const char *text = print(p, "%s if %s %s %s else %s", a.text, left.text, equal ? "==" : ">",
                              right.text, other.text);
@@ -275,8 +271,7 @@ bool formula_write(const struct quantity *q, size_t i, bool numbers, const struc
     struct printer p = {.at = q->formula + strcspn(q->formula, "[ "),
                         .scope = q->scope,
                         .style = s,
-                        .numbers = numbers,
-                        .complete = true};
+                        .numbers = numbers};
     char index[3] = {0};
     size_t cols = (size_t)q->value.cols;
     indices(&p, index);
@@ -293,5 +288,5 @@ bool formula_write(const struct quantity *q, size_t i, bool numbers, const struc
     text_printf(t, "%s", name ? formula_link(all.element, all.index, true, s).text : all.text);
     t->failed = t->failed || p.arena.failed;
     arena_free(&p.arena);
-    return p.complete;
+    return !p.abridged;
 }

@@ -24,7 +24,7 @@ struct quantity {
     bool target;                 /* in a sum of products, its 0 and 1 only select terms */
     const char *formula;         /* how the trainer computes it, or NULL */
     const struct binding *scope; /* what the names in the formula stand for */
-    const char *words;           /* a description, if there is no formula */
+    const char *words;           /* if there is no formula, a description */
     const struct stage *stage;   /* in which it is computed or first used */
     const struct quantity *next; /* or NULL */
 };

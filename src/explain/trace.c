@@ -73,13 +73,9 @@ static struct quantity *add(struct trace *s, const char *name, struct tensor val
     struct quantity *q = arena_alloc(&s->arena, 1, sizeof *q);
     if (!q)
         return &s->spare;
-    *q = (struct quantity){
-        .name = name, .value = value, .words = by ? by : words, .stage = s->stage};
-    if (by && strstr(by, " = ")) {
-        q->formula = by;
-        q->scope = s->scope;
-        q->words = NULL;
-    }
+    *q = (struct quantity){.name = name, .value = value, .scope = s->scope, .stage = s->stage};
+    q->formula = by && strstr(by, " = ") ? by : NULL;
+    q->words = by ? by : words;
     *(s->last ? &s->last->next : &s->quantities) = q;
     s->last = q;
     bind(s, name, q, 0);
@@ -319,11 +315,8 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
     long long step = (long long)t->at.epochs * t->steps + t->at.steps;
     bool scheduled = t->at.epochs < t->config.train.epochs;
     double sum = 0, factor = scheduled ? schedule_factor(&t->schedule, step) : 1;
-    *s = (struct trace){.training = t,
-                        .n = n,
-                        .update = {optim_learning_rate(&t->optim) * factor, step + 1},
-                        .m = m,
-                        .spare = {.name = ""}};
+    *s = (struct trace){.training = t, .m = m, .n = n, .spare = {.name = ""}};
+    s->update = (struct update){optim_learning_rate(&t->optim) * factor, step + 1};
     const real *before = copy(s, m->theta);
     for (int v = 0; v < t->optim.type->vectors; v++)
         s->old_state[v] = copy(s, t->optim.state[v]);

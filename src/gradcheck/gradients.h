@@ -16,12 +16,9 @@ enum verdict { VERDICT_GOOD, VERDICT_FINE, VERDICT_DOUBTFUL, VERDICT_WRONG, VERD
 
 /* A function of values in memory, and which of them to test. */
 struct gradients_function {
-    double (*f)(void *context); /* from the current values */
-
-    /* A number that identifies the smooth piece of f in which f was last called. It changes across
-     * a kink, such as relu's at 0, over which a difference is not a derivative. NULL: no kinks. */
-    uint64_t (*piece)(void *context);
-
+    /* From the current values. Unless f is smooth, it sets *piece to a number that changes across a
+     * kink, such as relu's at 0: a difference over a kink is not a derivative. */
+    double (*f)(void *context, uint64_t *piece);
     void *context;
     int max_tested; /* elements: from a larger tensor, this many are drawn by the seed */
     uint64_t seed;
@@ -41,7 +38,6 @@ struct gradients_row {
     size_t negative, below, above; /* elements with b < -floor, d < -floor, d > floor */
     size_t worst;               /* the element with the largest error, the first if about equal */
     double backward, numerical; /* the two gradients of that element */
-    enum verdict verdict;
 };
 
 /* Compares `grad`, which has the size of `value`, with differences of f over `value`. Leaves
@@ -59,8 +55,7 @@ double gradients_loss(struct model *m, const struct pass *pass, int first);
 
 struct gradients {
     long long step; /* training steps before the check */
-    int samples;
-    double loss; /* the mean over the samples; the rows compare its gradients */
+    double loss;    /* the mean over the samples; the rows compare its gradients */
     int count;
     struct gradients_row *rows; /* in the arena */
 };

@@ -48,7 +48,7 @@ static int run_checks(struct gradcheck *g, struct error *e) {
         count(g, g->sanity[i].verdict);
     for (int k = 0; k < g->stages; k++)
         for (int i = 0; i < g->gradients[k].count; i++)
-            count(g, g->gradients[k].rows[i].verdict);
+            count(g, gradients_verdict(&g->gradients[k].rows[i]));
     return 0;
 }
 

@@ -51,13 +51,13 @@ static int print_gradients(const struct gradients *g, struct error *e) {
         table_number(&t, "ratio", "%.2g", 1, row->ratio + 0); /* never -0 */
         table_add(&t, "kinks", text_count((long long)row->kinks));
         table_add(&t, "at", at);
-        table_add(&t, "verdict", verdicts[row->verdict]);
+        table_add(&t, "verdict", verdicts[gradients_verdict(row)]);
         table_end_row(&t);
     }
     if (table_print(&t, e) != 0)
         return -1;
     for (int i = 0; i < g->count; i++)
-        if (g->rows[i].verdict == VERDICT_DOUBTFUL || g->rows[i].verdict == VERDICT_WRONG)
+        if (gradients_verdict(&g->rows[i]) >= VERDICT_DOUBTFUL)
             explain(&g->rows[i]);
     putchar('\n');
     return 0;
@@ -87,7 +87,7 @@ static void write_row(const struct gradients_row *r, struct json *j) {
     if (r->tested > 0)
         json_add(j, "at=[ %zu %zu ] backward=%g differences=%g", r->worst / cols, r->worst % cols,
                  r->backward, r->numerical);
-    json_add(j, "verdict=%s }", verdicts[r->verdict]);
+    json_add(j, "verdict=%s }", verdicts[gradients_verdict(r)]);
 }
 
 int print_json(const struct gradcheck *g, bool reveal, struct error *e) {
@@ -99,7 +99,7 @@ int print_json(const struct gradcheck *g, bool reveal, struct error *e) {
     json_add(&j, "gradients=[");
     for (int k = 0; k < g->stages; k++) {
         const struct gradients *s = &g->gradients[k];
-        json_add(&j, "{ steps=%lld samples=%d loss=%g tensors=[", s->step, s->samples, s->loss);
+        json_add(&j, "{ steps=%lld samples=%d loss=%g tensors=[", s->step, g->samples, s->loss);
         for (int i = 0; i < s->count; i++)
             write_row(&s->rows[i], &j);
         json_add(&j, "] }");

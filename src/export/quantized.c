@@ -130,8 +130,7 @@ static int add_layer(struct quantized *q, const struct layer *l, bool last, stru
         make_map(map, l, *x, y);
     for (size_t j = 0; j < out; j++)
         x[j] = y;
-    q->layers[q->count++] = affine ? (struct integer_layer){l->in, l->out, w, scale, NULL}
-                                   : (struct integer_layer){l->in, l->out, NULL, NULL, map};
+    q->layers[q->count++] = (struct integer_layer){l->in, l->out, w, scale, affine ? NULL : map};
     q->bytes += affine ? out * (in + 3 * sizeof *scale) : 256;
     return 0;
 }

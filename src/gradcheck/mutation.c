@@ -9,8 +9,7 @@ static const char *lacks(const struct mutation *m, const struct training *t) {
         layers +=
             m->layer && strcmp(l->type->kind.name, m->layer) == 0 && l->ntrained == l->nparams;
         with_parameters += l->nparams > 0;
-        if (l->nparams > 0 && l->in > inputs)
-            inputs = l->in;
+        inputs = l->nparams > 0 && l->in > inputs ? l->in : inputs;
     }
     const char *loss = t->model->loss.type->kind.name;
     const struct {
@@ -37,14 +36,13 @@ static const char *lacks(const struct mutation *m, const struct training *t) {
 int mutation_choose(const char *name, const struct training *t, const struct mutation **m,
                     struct error *e) {
     struct rng r = rng_stream((uint64_t)t->config.seed, RNG_CHECK, 2);
-    const struct mutation *table = mutations_table;
     uint32_t i = 0; /* the row of that name, or the last one, which has none */
-    while (table[i].name && strcmp(table[i].name, name) != 0)
+    while (mutations_table[i].name && strcmp(mutations_table[i].name, name) != 0)
         i++;
-    *m = &table[i];
+    *m = &mutations_table[i];
     if (strcmp(name, "random") == 0)
         do
-            *m = &table[rng_below(&r, i)];
+            *m = &mutations_table[rng_below(&r, i)];
         while (lacks(*m, t));
     if (!(*m)->name)
         return error_input(e,

@@ -23,14 +23,12 @@ static void explain(const struct gradients_row *row) {
     char text[200], at[32], name[GRADIENTS_NAME + 2];
     worst_index(row, at);
     snprintf(name, sizeof name, "%s  ", row->name);
-    snprintf(text, sizeof text, "at %s: backward gives %.6g, finite differences %.6g", at,
-             row->backward, row->numerical);
-    if (row->negative == 0 && row->below > 0 && row->above > 0) {
-        size_t used = strlen(text);
-        snprintf(text + used, sizeof text - used,
+    int used = snprintf(text, sizeof text, "at %s: backward gives %.6g, finite differences %.6g",
+                        at, row->backward, row->numerical);
+    if (row->negative == 0 && row->below > 0 && row->above > 0)
+        snprintf(text + used, sizeof text - (size_t)used,
                  "; backward is never negative, %zu of the %zu differences are", row->below,
                  row->tested);
-    }
     terminal_paragraph(name, row->nonzero == 0  ? "backward's gradient is 0 throughout"
                              : row->tested == 0 ? "nothing could be compared"
                                                 : text);

@@ -4,7 +4,7 @@
 #include "library/library.h"
 
 /* Takes over the data; NULL if memory ran out, or after another error. */
-static struct oh_dataset *new_dataset(struct dataset *data, bool complete, struct error *e) {
+static struct oh_dataset *new_dataset(struct dataset *data, struct error *e) {
     struct oh_dataset *d = data ? calloc(1, sizeof *d) : NULL;
     if (!d) {
         dataset_free(data);
@@ -12,7 +12,6 @@ static struct oh_dataset *new_dataset(struct dataset *data, bool complete, struc
         return NULL;
     }
     d->data = data;
-    d->complete = complete;
     pthread_mutex_init(&d->mutex, NULL);
     return d;
 }
@@ -30,7 +29,7 @@ void oh_dataset_free(oh_dataset *d) {
 static struct oh_dataset *read_dataset(struct oh_context *c, const struct data_options *from,
                                        struct error *e) {
     SCOPED_PTR(thread_pool) pool = thread_pool_new(c->threads, e);
-    return new_dataset(pool ? formats_read(from, pool, e) : NULL, true, e);
+    return new_dataset(pool ? formats_read(from, pool, e) : NULL, e);
 }
 
 oh_dataset *oh_dataset_read(oh_context *c, const char *path, oh_error *to) {
@@ -110,12 +109,10 @@ static int fill(struct dataset *d, const struct samples *from, int classes, stru
 static struct oh_dataset *make(struct oh_context *c, struct samples from, int height, int width,
                                int channels, int classes, oh_error *to) {
     LIBRARY_CALL(c && (from.rows || from.pixels), to, NULL);
-    struct oh_dataset *d = new_dataset(calloc(1, sizeof *d->data), false, e);
+    struct oh_dataset *d = new_dataset(calloc(1, sizeof *d->data), e);
     if (!d)
         return NULL;
-    d->data->height = height;
-    d->data->width = width;
-    d->data->channels = channels;
+    *d->data = (struct dataset){.height = height, .width = width, .channels = channels};
     if (fill(d->data, &from, classes, e) == 0)
         return d;
     oh_dataset_free(d);
@@ -137,7 +134,7 @@ oh_dataset *oh_dataset_from_pixels(oh_context *c, const unsigned char *pixels, c
 /* ---- additions ---- */
 
 static int check_change(const struct oh_dataset *d, int split, struct error *e) {
-    if (d->complete)
+    if (d->data->digest[0])
         return error_input(e, "the dataset has been used; change it before its first use");
     if (split < 0 || split >= SPLITS)
         return error_input(e, "%d is not a split; use OH_TRAIN, OH_TEST or OH_VALIDATION", split);
@@ -221,11 +218,8 @@ static int complete(struct dataset *d, struct error *e) {
 }
 
 int library_complete(struct oh_dataset *d, struct error *e) {
-    int result = 0;
     pthread_mutex_lock(&d->mutex);
-    if (!d->complete)
-        result = complete(d->data, e);
-    d->complete = d->complete || result == 0;
+    int result = d->data->digest[0] ? 0 : complete(d->data, e);
     pthread_mutex_unlock(&d->mutex);
     return result;
 }

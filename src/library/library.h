@@ -29,9 +29,8 @@ struct oh_context {
 };
 
 struct oh_dataset {
-    struct dataset *data;
-    pthread_mutex_t mutex; /* held while the dataset is completed */
-    bool complete;         /* nothing can be added any more */
+    struct dataset *data;  /* complete if it has a digest: nothing can be added any more */
+    pthread_mutex_t mutex; /* held while it is completed */
 };
 
 struct oh_model {

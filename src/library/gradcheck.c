@@ -123,7 +123,7 @@ static int check_loss(struct function *f, struct error *e) {
 int oh_gradcheck(oh_model *m, int features, int classes, double *max_error, oh_error *to) {
     LIBRARY_CALL(m, to, -1);
     struct config config;
-    const char *text = library_config(m, &call.arena, e);
+    SCOPED_MEMORY char *text = library_config(m, e);
     if (!text || config_parse(&config, m->context->keys, text, strlen(text), m->name, NULL,
                               &call.arena, e) != 0)
         return -1;

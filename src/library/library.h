@@ -70,8 +70,8 @@ ERROR_CHECKED int library_complete(struct oh_dataset *d, struct error *e);
  * After a failure the model is as before. */
 ERROR_CHECKED int library_take(struct oh_model *m, struct text *bytes, int built, struct error *e);
 
-/* The config as text. NULL if there is none, or if a setting failed. */
-const char *library_config(const struct oh_model *m, struct arena *a, struct error *e);
+/* The config as text, which the caller frees. NULL if there is none, or if a setting failed. */
+char *library_config(const struct oh_model *m, struct error *e);
 
 /* Fails if the model has no parameters yet. */
 ERROR_CHECKED int library_trained(const struct oh_model *m, struct error *e);

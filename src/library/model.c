@@ -136,17 +136,14 @@ int oh_set(oh_model *m, const char *key_value) {
     if (!m->config)
         return error_input(&m->error, "oh_set: %s was trained already; its config is fixed",
                            m->name);
-    return override_apply(m->config, m->context->keys, key_value, "oh_set", e) == 0
-               ? 0
-               : error_record(&m->error, e->status, "%s", e->text);
+    return override_apply(m->config, m->context->keys, key_value, "oh_set", &m->error);
 }
 
-const char *library_config(const struct oh_model *m, struct arena *a, struct error *e) {
+char *library_config(const struct oh_model *m, struct error *e) {
     *e = m->error;
     if (!m->config)
         error_input(e, "%s: was trained already; name it in start_from of another model", m->name);
-    SCOPED_MEMORY char *printed = e->status ? NULL : cJSON_PrintUnformatted(m->config);
-    const char *text = printed ? arena_string(a, printed) : NULL;
+    char *text = e->status ? NULL : cJSON_PrintUnformatted(m->config);
     if (!text)
         error_memory(e, "the config");
     return text;

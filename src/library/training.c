@@ -30,7 +30,7 @@ struct oh_training {
 
 oh_training *oh_training_new(oh_model *m, oh_dataset *d, oh_error *to) {
     LIBRARY_CALL(m, to, NULL);
-    const char *config = library_config(m, &call.arena, e);
+    SCOPED_MEMORY char *config = library_config(m, e);
     if (!config || (d && library_complete(d, e) != 0))
         return NULL;
     struct training_source source = {.keys = m->context->keys,

@@ -19,11 +19,9 @@ struct oh_training {
     double step_loss;
     bool finished; /* the last step has been made */
 
-    /* The call that runs: how far it goes, whether it is there, and whether the program stopped
-     * it. */
-    enum until until;
-    bool running, reached, stopped;
-    locale_t locale; /* the program's, for its callbacks */
+    const struct call *call; /* that runs, or NULL: */
+    enum until until;        /* how far it goes */
+    bool reached, stopped;   /* whether it is there, and whether the program stopped it */
 
     struct callback step, epoch;
 };
@@ -68,7 +66,7 @@ void oh_training_free(oh_training *t) {
 /* Calls the program with its own locale. */
 static void call_back(struct oh_training *t, struct callback c) {
     if (c.call) {
-        locale_t ours = uselocale(t->locale);
+        locale_t ours = uselocale(t->call->locale);
         t->stopped = c.call(c.user, t) != 0 || t->stopped;
         uselocale(ours);
     }
@@ -99,9 +97,9 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
 /* A callback must not begin another step of the training that calls it, nor take its state, which
  * is complete only between two steps. */
 static int check_idle(const struct oh_training *t, struct error *e) {
-    return t->running ? error_input(e, "this function must not be called from a callback of the "
-                                       "same training")
-                      : 0;
+    return t->call ? error_input(e, "this function must not be called from a callback of the "
+                                    "same training")
+                   : 0;
 }
 
 /* Returns 1 if there is more to do, 0 at the end, -1 on failure. */
@@ -113,11 +111,10 @@ static int advance(struct oh_training *t, enum until until, oh_error *to) {
     if (t->finished)
         return 0;
     t->until = until;
-    t->running = true;
+    t->call = &call;
     t->reached = t->stopped = false;
-    t->locale = call.locale;
     t->finished = train_run(t->t, &observer, e) == 0;
-    t->running = false;
+    t->call = NULL;
     if (t->stopped && !t->finished)
         error_record(e, (enum error_status)OH_STOPPED, "the training was stopped by the program");
     return e->status ? -1 : !t->finished;

@@ -30,10 +30,8 @@ static int predict(struct oh_model *m, const float *rows, const unsigned char *p
         int n = count - first < LIBRARY_ROWS ? count - first : LIBRARY_ROWS;
         size_t at = (size_t)first;
         struct split split = {.count = n, .labels = labels};
-        if (rows)
-            split.values = (float *)rows + at * features;
-        else
-            split.pixels = (unsigned char *)pixels + at * features;
+        split.values = rows ? (float *)rows + at * features : NULL;
+        split.pixels = pixels ? (unsigned char *)pixels + at * features : NULL;
         struct sample_set samples = {&split, &m->file->scaling, n, order, NULL};
         struct evaluation v = {.logits = logits ? logits + at * outputs : NULL,
                                .probabilities =

@@ -62,22 +62,23 @@ int dataset_reserve_targets(struct dataset *d, int split, const char *path, stru
     return s->targets ? 0 : error_run(e, "%s: not enough memory for %d samples", path, s->count);
 }
 
-int dataset_add_note(struct dataset *d, const char *note, struct error *e) {
+void dataset_add_note(struct dataset *d, const char *note, struct error *e) {
     size_t count = (size_t)d->notes.count;
     const char **items = arena_alloc(&d->arena, count + 1, sizeof *items);
-    if (!items || !note)
-        return error_memory(e, "the notes");
+    if (!items || !note) {
+        error_memory(e, "the notes");
+        return;
+    }
     if (count > 0)
         memcpy(items, d->notes.items, count * sizeof *items);
     items[count] = note;
     d->notes = (struct string_list){(int)count + 1, items};
-    return 0;
 }
 
-int dataset_note_list(struct dataset *d, const char *what, const struct problems *l,
-                      struct error *e) {
-    char list[PROBLEMS_LIST];
-    return l->count > 0 ? dataset_note(d, e, "%s: %s", what, problems_list(l, ", ", list)) : 0;
+void dataset_note_list(struct dataset *d, const char *what, const struct problems *l,
+                       struct error *e) {
+    if (l->count > 0)
+        dataset_note(d, e, "%s: %s", what, problems_list(l, ", ", (char[PROBLEMS_LIST]){0}));
 }
 
 int dataset_check_shape(const struct string_list *columns, int height, int width, int channels,
@@ -192,18 +193,16 @@ static void set_digest(struct dataset *d) {
 }
 
 /* Notes the classes without a test sample, and that data.test_share has no effect. */
-static int note_test_set(struct dataset *d, const struct data_options *from, struct error *e) {
+static void note_test_set(struct dataset *d, const struct data_options *from, struct error *e) {
     bool tests = d->split[TEST].count > 0;
     struct problems unseen = {0};
-    if (tests && (list_unseen(d, TEST, &unseen, e) != 0 ||
-                  dataset_note_list(d, "classes without test samples", &unseen, e) != 0))
-        return -1;
-    if (d->undivided || from->test_fraction == 0 || (tests && from->test_fraction == 0.2))
-        return 0;
-    return tests ? dataset_note(d, e, "data.test_share has no effect, since there is a test set")
-                 : dataset_note(d, e,
-                                "no test set: data.test_share draws one only from tables and class "
-                                "folders without a validation set");
+    if (tests && list_unseen(d, TEST, &unseen, e) == 0)
+        dataset_note_list(d, "classes without test samples", &unseen, e);
+    if (!d->undivided && from->test_fraction != 0 && !(tests && from->test_fraction == 0.2))
+        dataset_note(d, e, "%s",
+                     tests ? "data.test_share has no effect, since there is a test set"
+                           : "no test set: data.test_share draws one only from tables and class "
+                             "folders without a validation set");
 }
 
 int dataset_complete(struct dataset *d, const struct data_options *from, struct error *e) {
@@ -215,7 +214,9 @@ int dataset_complete(struct dataset *d, const struct data_options *from, struct 
         (!from->expected && check_samples(d, path, e) != 0))
         return -1;
     set_digest(d);
-    return from->expected ? 0 : note_test_set(d, from, e);
+    if (!from->expected)
+        note_test_set(d, from, e);
+    return e->status ? -1 : 0; /* such as for want of memory for a note */
 }
 
 struct dataset *dataset_view(const struct dataset *d, struct error *e) {

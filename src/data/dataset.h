@@ -69,8 +69,7 @@ struct dataset {
 void dataset_free(struct dataset *d); /* NULL is fine */
 SCOPED_TYPE(dataset)
 
-/* A dataset of the same samples, which belong to d, with notes of its own. NULL if out of memory.
- */
+/* A dataset of the same samples, which belong to d, with its own notes. NULL if out of memory. */
 ERROR_CHECKED struct dataset *dataset_view(const struct dataset *d, struct error *e);
 
 /* Whether samples may have any number of labels. */
@@ -98,13 +97,13 @@ ERROR_CHECKED int dataset_reserve_targets(struct dataset *d, int split, const ch
                                           struct error *e);
 
 /* Adds a line to the notes, such as "6 images with transparency, drawn on black": what printf would
- * print, or a text in the dataset's arena, NULL if memory ran out. */
+ * print, or a text in the dataset's arena. If memory runs out, dataset_complete fails. */
 #define dataset_note(d, e, ...) dataset_add_note(d, arena_printf(&(d)->arena, __VA_ARGS__), e)
-ERROR_CHECKED int dataset_add_note(struct dataset *d, const char *note, struct error *e);
+void dataset_add_note(struct dataset *d, const char *note, struct error *e);
 
 /* Notes "WHAT: first, second, and 7 more", unless the list is empty. */
-ERROR_CHECKED int dataset_note_list(struct dataset *d, const char *what, const struct problems *l,
-                                    struct error *e);
+void dataset_note_list(struct dataset *d, const char *what, const struct problems *l,
+                       struct error *e);
 
 /* The last step: checks the dataset's invariants, sets its digest, and notes what its test set
  * lacks. Training data needs at least two classes and a sample of each. */

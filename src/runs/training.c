@@ -20,10 +20,8 @@ static int check_counts(struct training *t, const struct training_source *s, str
     if (c->data.validation > 1 && c->data.validation != floor(c->data.validation))
         return BLAME("data.validation", "must be a number of samples or a fraction below 1, got %g",
                      c->data.validation);
-    if (c->data.validation > 0 && t->data->split[VALIDATION].count > 0 &&
-        dataset_note(t->data, e, "data.validation is not used, since there is a validation set") !=
-            0)
-        return -1;
+    if (c->data.validation > 0 && t->data->split[VALIDATION].count > 0)
+        dataset_note(t->data, e, "data.validation is not used, since there is a validation set");
     if (rest <= 0)
         return BLAME("data.validation", "must leave some of the %d training samples, got %d", count,
                      drawn);
@@ -34,9 +32,8 @@ static int check_counts(struct training *t, const struct training_source *s, str
                      rest, c->data.limit);
     int used = c->data.limit ? c->data.limit : rest;
     if (c->train.batch_size > used) {
-        if (dataset_note(t->data, e, "a batch of all %d samples, since train.batch_size is %d",
-                         used, c->train.batch_size) != 0)
-            return -1;
+        dataset_note(t->data, e, "a batch of all %d samples, since train.batch_size is %d", used,
+                     c->train.batch_size);
         t->config.train.batch_size = used;
     }
     const struct number_list *weights = c->loss.options; /* options begin with them: loss.h */
@@ -61,7 +58,7 @@ static int check_counts(struct training *t, const struct training_source *s, str
                      "needs a validation set: set \"data.validation\" above 0");
     if (c->start_from.layers.word != START_ALL && !c->start_from.path[0])
         return BLAME("start_from.layers", "needs \"start_from.path\", the file to take them from");
-    return 0;
+    return e->status ? -1 : 0; /* for want of memory for a note */
 }
 
 /* Takes the layers that "start_from" lists, or all of them, from its file. */

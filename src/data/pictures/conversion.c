@@ -50,17 +50,17 @@ int conversion_store(struct conversion *c, struct picture *p, int split, int sam
 }
 
 /* The images of a folder in one line: their formats, their sizes, and what they became. */
-static int note_folder(const struct conversion *c, int jpegs, bool scaled, struct error *e) {
+static void note_folder(const struct conversion *c, int jpegs, bool scaled, struct error *e) {
     int pngs = c->files - jpegs;
-    return dataset_note(c->d, e, "%s image%s: %s%s%s%s%s%s%s%s%d x %d in %s", text_count(c->files),
-                        c->files == 1 ? "" : "s", jpegs > 0 ? text_count(jpegs) : "",
-                        jpegs > 0 ? " JPEG" : "", jpegs > 0 && pngs > 0 ? " and " : "",
-                        pngs > 0 ? text_count(pngs) : "", pngs > 0 ? " PNG" : "",
-                        scaled ? ", " : "", scaled ? c->from : "", scaled ? ", scaled to " : ", ",
-                        c->d->width, c->d->height, c->d->channels == 1 ? "grey" : "colour");
+    dataset_note(c->d, e, "%s image%s: %s%s%s%s%s%s%s%s%d x %d in %s", text_count(c->files),
+                 c->files == 1 ? "" : "s", jpegs > 0 ? text_count(jpegs) : "",
+                 jpegs > 0 ? " JPEG" : "", jpegs > 0 && pngs > 0 ? " and " : "",
+                 pngs > 0 ? text_count(pngs) : "", pngs > 0 ? " PNG" : "", scaled ? ", " : "",
+                 scaled ? c->from : "", scaled ? ", scaled to " : ", ", c->d->width, c->d->height,
+                 c->d->channels == 1 ? "grey" : "colour");
 }
 
-int conversion_note(const struct conversion *c, struct error *e) {
+void conversion_note(const struct conversion *c, struct error *e) {
     const uint8_t *b = c->background;
     int jpegs = c->counts[__builtin_ctz(PICTURE_JPEG)];
     bool grey = b[0] == b[1] && b[1] == b[2];
@@ -87,14 +87,10 @@ int conversion_note(const struct conversion *c, struct error *e) {
         "in grey, repeated in three channels",
         "of other proportions, with bars in the mean colour of their border",
     };
-    if (c->files > 0 && (jpegs > 0 || scaled) && note_folder(c, jpegs, scaled, e) != 0)
-        return -1;
-    for (int i = 0; i < PICTURE_CHANGES; i++) {
-        int count = c->counts[i];
-        if (count > 0 && notes[i] &&
-            dataset_note(c->d, e, "%s image%s %s", text_count(count), count == 1 ? "" : "s",
-                         notes[i]) != 0)
-            return -1;
-    }
-    return 0;
+    if (c->files > 0 && (jpegs > 0 || scaled))
+        note_folder(c, jpegs, scaled, e);
+    for (int i = 0; i < PICTURE_CHANGES; i++)
+        if (c->counts[i] > 0 && notes[i])
+            dataset_note(c->d, e, "%s image%s %s", text_count(c->counts[i]),
+                         c->counts[i] == 1 ? "" : "s", notes[i]);
 }

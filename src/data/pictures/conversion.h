@@ -27,4 +27,4 @@ ERROR_CHECKED int conversion_store(struct conversion *c, struct picture *p, int 
                                    struct error *e);
 
 /* Adds a note to the dataset for each kind of change that was counted. */
-ERROR_CHECKED int conversion_note(const struct conversion *c, struct error *e);
+void conversion_note(const struct conversion *c, struct error *e);

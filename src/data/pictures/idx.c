@@ -263,15 +263,14 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     int size[2] = {0};
     if (look(&n, from->path, DEPTH, e) != 0 ||
         read_split(&c, TRAIN, &n, from->path, size, e) != 0 ||
-        read_split(&c, TEST, &n, from->path, size, e) != 0 || set_classes(d, from, &n, e) != 0 ||
-        conversion_note(&c, e) != 0)
+        read_split(&c, TEST, &n, from->path, size, e) != 0 || set_classes(d, from, &n, e) != 0)
         return -1;
+    conversion_note(&c, e);
     const char *images = n.path[TRAIN][IMAGES];
-    return images[0] && strstr(strrchr(images, '/'), "emnist") && !from->transpose
-               ? dataset_note(d, e,
-                              "EMNIST's images are stored transposed: data.transpose=true turns "
-                              "them upright")
-               : 0;
+    if (images[0] && strstr(strrchr(images, '/'), "emnist") && !from->transpose)
+        dataset_note(
+            d, e, "EMNIST's images are stored transposed: data.transpose=true turns them upright");
+    return 0;
 }
 
 const struct format idx_format = {DATA_PICTURES, "download both files again, from one dataset",

@@ -206,19 +206,19 @@ static int draw_test(struct layout *l, struct dataset *d, double fraction, struc
     return l->drawn < 0 ? -1 : 0;
 }
 
-static int note_number(struct dataset *d, const char *what, int n, struct error *e) {
-    return n > 0 ? dataset_note(d, e, "%s: %s", what, text_count(n)) : 0;
+static void note_number(struct dataset *d, const char *what, int n, struct error *e) {
+    if (n > 0)
+        dataset_note(d, e, "%s: %s", what, text_count(n));
 }
 
-static int add_notes(const struct layout *l, struct dataset *d, struct error *e) {
+static void add_notes(const struct layout *l, struct dataset *d, struct error *e) {
     int drawn = l->drawn < l->count ? l->drawn : 0; /* unless all are drawn */
-    if (note_number(d, "images in the validation set", d->split[VALIDATION].count, e) != 0 ||
-        note_number(d, "images drawn as a test set (data.test_share)", drawn, e) != 0 ||
-        dataset_note_list(d, "left out, since they are empty", &l->empty, e) != 0 ||
-        dataset_note_list(d, "folders not used", &l->unused, e) != 0 ||
-        dataset_note_list(d, "columns of labels.csv not used", &l->columns, e) != 0)
-        return -1;
-    return note_number(d, "files skipped, not images", l->skipped, e);
+    note_number(d, "images in the validation set", d->split[VALIDATION].count, e);
+    note_number(d, "images drawn as a test set (data.test_share)", drawn, e);
+    dataset_note_list(d, "left out, since they are empty", &l->empty, e);
+    dataset_note_list(d, "folders not used", &l->unused, e);
+    dataset_note_list(d, "columns of labels.csv not used", &l->columns, e);
+    note_number(d, "files skipped, not images", l->skipped, e);
 }
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
@@ -226,7 +226,9 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     struct layout l = {.arena = &d->arena};
     bool read = find_files(&l, from, e) == 0 && set_classes(&l, d, from, e) == 0 &&
                 draw_test(&l, d, from->test_fraction, e) == 0 &&
-                image_files_read(d, &l, from, pool, e) == 0 && add_notes(&l, d, e) == 0;
+                image_files_read(d, &l, from, pool, e) == 0;
+    if (read)
+        add_notes(&l, d, e);
     for (int i = 0; i < l.count; i++)
         free(l.files[i].why);
     free(l.files);

@@ -156,9 +156,8 @@ int notes_number(const struct column *k, enum listed which);
 const char *notes_list(const struct columns *c, enum listed which);
 
 /* Notes what was found in a file; for a dataset's `first` file, also its dialect and columns. */
-ERROR_CHECKED int notes_add(struct dataset *d, const struct columns *c, bool first,
-                            struct error *e);
+void notes_add(struct dataset *d, const struct columns *c, bool first, struct error *e);
 
 /* About the values of the training rows: constant features and, if they are not scaled, features of
  * very different size. */
-ERROR_CHECKED int notes_values(struct dataset *d, const struct data_options *from, struct error *e);
+void notes_values(struct dataset *d, const struct data_options *from, struct error *e);

@@ -22,32 +22,32 @@ int notes_number(const struct column *k, enum listed which) {
     return numbers[which];
 }
 
-static void list(const struct columns *c, enum listed which, struct problems *l) {
-    *l = (struct problems){0};
+static struct problems list(const struct columns *c, enum listed which) {
+    struct problems l = {0};
     for (int i = 0; i < c->count; i++) {
         int number = notes_number(&c->items[i], which);
         if (number < 0)
-            problems_add(l, "\"%s\"", c->items[i].name);
+            problems_add(&l, "\"%s\"", c->items[i].name);
         else if (number > 0)
-            problems_add(l, "\"%s\" (%d)", c->items[i].name, number);
+            problems_add(&l, "\"%s\" (%d)", c->items[i].name, number);
     }
+    return l;
 }
 
 const char *notes_list(const struct columns *c, enum listed which) {
-    struct problems l;
-    char words[PROBLEMS_LIST];
-    list(c, which, &l);
-    const char *copy = arena_string(c->arena, problems_list(&l, ", ", words));
+    struct problems l = list(c, which);
+    const char *copy = arena_string(c->arena, problems_list(&l, ", ", (char[PROBLEMS_LIST]){0}));
     return copy ? copy : "?";
 }
 
-static int note_dialect(struct dataset *d, const struct columns *c, struct error *e) {
+static void note_dialect(struct dataset *d, const struct columns *c, struct error *e) {
     const struct reader *r = &c->reader;
     const char *divider = r->divider == ';' ? "semicolons" : r->divider == '\t' ? "tabs" : "blanks";
-    if (r->divider != ',' && dataset_note(d, e, "columns separated by %s%s", divider,
-                                          r->mark == ',' ? ", decimal commas" : "") != 0)
-        return -1;
-    return c->header ? 0 : dataset_note(d, e, "no header: the columns are c0 to c%d", c->count - 1);
+    if (r->divider != ',')
+        dataset_note(d, e, "columns separated by %s%s", divider,
+                     r->mark == ',' ? ", decimal commas" : "");
+    if (!c->header)
+        dataset_note(d, e, "no header: the columns are c0 to c%d", c->count - 1);
 }
 
 /* The lists in a dataset's notes: of its first file, in training or for a trained model; or of
@@ -67,26 +67,22 @@ static const struct {
     {LIST_UNKNOWN, ALWAYS, "texts that do not occur in training are 0 in all their columns"},
 };
 
-int notes_add(struct dataset *d, const struct columns *c, bool first, struct error *e) {
+void notes_add(struct dataset *d, const struct columns *c, bool first, struct error *e) {
     int when = c->from->expected ? IF_TRAINED : IN_TRAINING;
-    struct problems l;
-    if (first && note_dialect(d, c, e) != 0)
-        return -1;
-    if (c->left_out > 0 && dataset_note(d, e, "rows with%s label left out: %ld of %ld",
-                                        c->drops == MISSING_DROP ? " missing cells or no" : "out a",
-                                        c->left_out, c->left_out + c->rows) != 0)
-        return -1;
-    if (c->ndrawn > 0 && c->ndrawn < c->rows &&
+    if (first)
+        note_dialect(d, c, e);
+    if (c->left_out > 0)
+        dataset_note(d, e, "rows with%s label left out: %ld of %ld",
+                     c->drops == MISSING_DROP ? " missing cells or no" : "out a", c->left_out,
+                     c->left_out + c->rows);
+    if (c->ndrawn > 0 && c->ndrawn < c->rows)
         dataset_note(d, e, "rows drawn as a test set (data.test_share): %d of %d", c->ndrawn,
-                     c->rows) != 0)
-        return -1;
+                     c->rows);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        list(c, lists[i].which, &l);
-        if ((lists[i].when == ALWAYS || (first && (int)lists[i].when == when)) &&
-            dataset_note_list(d, lists[i].what, &l, e) != 0)
-            return -1;
+        struct problems l = list(c, lists[i].which);
+        if (lists[i].when == ALWAYS || (first && (int)lists[i].when == when))
+            dataset_note_list(d, lists[i].what, &l, e);
     }
-    return 0;
 }
 
 enum { VERY_DIFFERENT = 100 };
@@ -104,7 +100,7 @@ static float size_of(const struct dataset *d, int feature) {
     return constant ? -1 : size;
 }
 
-int notes_values(struct dataset *d, const struct data_options *from, struct error *e) {
+void notes_values(struct dataset *d, const struct data_options *from, struct error *e) {
     struct problems constant = {0};
     int large = -1, small = -1;
     float largest = 0, smallest = 0;
@@ -121,13 +117,11 @@ int notes_values(struct dataset *d, const struct data_options *from, struct erro
             smallest = size;
         }
     }
-    if (dataset_note_list(d, "the same in all training rows", &constant, e) != 0)
-        return -1;
-    return from->scaling == SCALING_UNIT && largest > VERY_DIFFERENT * smallest
-               ? dataset_note(d, e,
-                              "\"%s\" has values up to %.3g, but \"%s\" up to %.3g: "
-                              "data.scaling=standardize would bring them to one scale",
-                              d->columns.items[large], (double)largest, d->columns.items[small],
-                              (double)smallest)
-               : 0;
+    dataset_note_list(d, "the same in all training rows", &constant, e);
+    if (from->scaling == SCALING_UNIT && largest > VERY_DIFFERENT * smallest)
+        dataset_note(d, e,
+                     "\"%s\" has values up to %.3g, but \"%s\" up to %.3g: "
+                     "data.scaling=standardize would bring them to one scale",
+                     d->columns.items[large], (double)largest, d->columns.items[small],
+                     (double)smallest);
 }

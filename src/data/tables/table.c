@@ -60,9 +60,8 @@ static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
             problems_add(&missing, "\"%s\"", d->classes.items[i]);
     for (int i = 0; i < c->rows; i++)
         c->row_labels[i] = class[c->row_labels[i]];
-    return dataset_note_list(d, "classes named like missing cells", &missing, e) != 0
-               ? -1
-               : dataset_check_classes(&d->classes, c->reader.path, e);
+    dataset_note_list(d, "classes named like missing cells", &missing, e);
+    return dataset_check_classes(&d->classes, c->reader.path, e);
 }
 
 /* Draws this fraction of the rows for the test set. */
@@ -140,11 +139,11 @@ static int read_file(struct dataset *d, int k, const char *path, const struct da
                      double fraction, struct error *e) {
     SCOPED(columns) c = {0};
     bool first = d->columns.count == 0;
-    return columns_open(&c, path, from, &d->arena, e) == 0 &&
-                   (from->expected ? follow : plan)(d, &c, fraction, e) == 0 &&
-                   fill(d, &c, k, e) == 0
-               ? notes_add(d, &c, first, e)
-               : -1;
+    if (columns_open(&c, path, from, &d->arena, e) != 0 ||
+        (from->expected ? follow : plan)(d, &c, fraction, e) != 0 || fill(d, &c, k, e) != 0)
+        return -1;
+    notes_add(d, &c, first, e);
+    return 0;
 }
 
 /* Whether a test file has the labels that the training file has. Kaggle's do not. */
@@ -168,11 +167,11 @@ static int read_folder(struct dataset *d, const struct data_options *from, struc
     if (exists[TRAIN] && exists[TEST] &&
         check_labelled(d, files[TRAIN], files[TEST], from, &labelled, e) != 0)
         return -1;
-    if (!labelled && dataset_note(d, e,
-                                  "%s has no labels: it is for ./onehot predict; the test set is "
-                                  "drawn from the training rows",
-                                  files[TEST]) != 0)
-        return -1;
+    if (!labelled)
+        dataset_note(d, e,
+                     "%s has no labels: it is for ./onehot predict; the test set is drawn from the "
+                     "training rows",
+                     files[TEST]);
     exists[TEST] = exists[TEST] && labelled;
     d->undivided = exists[TRAIN] && !exists[TEST];
     for (int k = 0; k < SPLITS; k++) {
@@ -191,7 +190,9 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     int result = is_file(from->path, e)
                      ? read_file(d, TRAIN, from->path, from, from->test_fraction, e)
                      : read_folder(d, from, e);
-    return result == 0 && !from->expected ? notes_values(d, from, e) : result;
+    if (result == 0 && !from->expected)
+        notes_values(d, from, e);
+    return result;
 }
 
 const struct format csv_format = {DATA_TABLE, "correct the file", recognises, read_dataset};

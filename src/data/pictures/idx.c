@@ -19,11 +19,12 @@ enum { QMNIST_COLUMNS = 8 }; /* the first is the class */
 enum idx_type { IDX_BYTE = 8, IDX_INT = 12 }; /* unsigned, 1 byte; signed, 4 bytes big-endian */
 
 struct idx {
-    const char *path;
     struct gzip gzip;
     int dims[3]; /* at least 1 each; those that the file does not have are 1 */
     size_t left; /* bytes of values to read */
 };
+
+static void idx_free(struct idx *f) { gzip_close(&f->gzip); }
 
 /* Reads the next bytes, fewer than 2^31. After the last one it checks that nothing follows, and
  * gzip's checksum. */
@@ -40,16 +41,16 @@ static int idx_read(struct idx *f, void *out, size_t size, struct error *e) {
                   : error_input(e,
                                 "%s: has extra bytes after the values that its header declares; "
                                 "download it again",
-                                f->path);
+                                f->gzip.path);
 }
 
 /* Opens the file and checks its header, and the file's size against what the header declares. Call
- * gzip_close even after a failure. */
+ * idx_free even after a failure. */
 static int idx_open(struct idx *f, const char *path, enum idx_type type, int ndims,
                     struct error *e) {
     unsigned char header[16];
     size_t header_size = 4 + 4 * (size_t)ndims;
-    *f = (struct idx){.path = path, .dims = {1, 1, 1}};
+    *f = (struct idx){.dims = {1, 1, 1}};
     if (gzip_open(&f->gzip, path, e) != 0)
         return -1;
     f->left = header_size + 1; /* until the header has been read */
@@ -147,22 +148,22 @@ static bool recognises(const char *path, struct error *e) {
     return error_pass(e, &ignored) == 0 && is;
 }
 
-/* `size` is the height and width of the images of the first split, or 0 if none was read. */
-static int read_images(struct conversion *c, int k, struct idx *f, int size[2], struct error *e) {
+static int read_images(struct conversion *c, int k, struct idx *f, struct error *e) {
     int count = f->dims[0], height = f->dims[1], width = f->dims[2];
-    if (size[0] == 0 && conversion_shape(c, height, width, 1, f->path, e) != 0)
+    const char *path = f->gzip.path;
+    char first[sizeof c->from]; /* the size of the first split's images, or "" */
+    memcpy(first, c->from, sizeof first);
+    if (conversion_shape(c, height, width, 1, path, e) != 0)
         return -1;
-    size[0] = size[0] ? size[0] : height;
-    size[1] = size[1] ? size[1] : width;
-    if (height != size[0] || width != size[1])
-        return error_input(e, "%s: its images are %d x %d, but the training images are %d x %d",
-                           f->path, width, height, size[1], size[0]);
-    if (dataset_reserve(c->d, k, count, f->path, e) != 0)
+    if (first[0] && strcmp(first, c->from) != 0)
+        return error_input(e, "%s: its images are %s, but the training images are %s", path,
+                           c->from, first);
+    if (dataset_reserve(c->d, k, count, path, e) != 0)
         return -1;
     for (int i = 0; i < count; i++) {
         SCOPED(picture) p = picture_alloc(width, height, 1);
         if (!p.pixels)
-            return error_memory(e, f->path);
+            return error_memory(e, path);
         if (idx_read(f, p.pixels, picture_size(&p), e) != 0 ||
             conversion_store(c, &p, k, i, e) != 0)
             return -1;
@@ -175,39 +176,37 @@ static int read_labels(struct split *s, struct idx *f, bool integers, struct err
     if (f->dims[0] != s->count)
         return error_input(
             e, "%s: has %d labels for %d images; the two files are not from the same dataset",
-            f->path, f->dims[0], s->count);
+            f->gzip.path, f->dims[0], s->count);
     if (integers && f->dims[1] != QMNIST_COLUMNS)
-        return error_input(e, "%s: has %d columns, not %d", f->path, f->dims[1], QMNIST_COLUMNS);
+        return error_input(e, "%s: has %d columns, not %d", f->gzip.path, f->dims[1],
+                           QMNIST_COLUMNS);
     for (int i = 0; i < s->count; i++) {
         uint8_t row[4 * QMNIST_COLUMNS] = {0};
         if (idx_read(f, integers ? row : row + 3, integers ? sizeof row : 1, e) != 0)
             return -1;
         s->labels[i] = row[3];
         if (row[0] || row[1] || row[2])
-            return error_input(e, "%s: label %d is not from 0 to 255", f->path, i);
+            return error_input(e, "%s: label %d is not from 0 to 255", f->gzip.path, i);
     }
     return 0;
 }
 
 static int read_split(struct conversion *c, int k, const struct names *n, const char *path,
-                      int size[2], struct error *e) {
+                      struct error *e) {
     const char *images = n->path[k][IMAGES], *labels = n->path[k][LABELS];
     const char *prefix = k == TRAIN ? "train-" : "t10k-";
     bool integers = strstr(labels, "idx2-int") != NULL;
-    struct idx f;
+    SCOPED(idx) x = {0}, y = {0};
     if (!images[0])
         return 0;
-    bool read = idx_open(&f, images, IDX_BYTE, 3, e) == 0 && read_images(c, k, &f, size, e) == 0;
-    gzip_close(&f.gzip);
-    if (read && !labels[0])
+    if (idx_open(&x, images, IDX_BYTE, 3, e) != 0 || read_images(c, k, &x, e) != 0)
+        return -1;
+    if (!labels[0])
         return error_input(e, "%s: has %simages but no %slabels-idx1-ubyte[.gz]", path, prefix,
                            prefix);
-    if (!read)
-        return -1;
-    read = idx_open(&f, labels, integers ? IDX_INT : IDX_BYTE, integers ? 2 : 1, e) == 0 &&
-           read_labels(&c->d->split[k], &f, integers, e) == 0;
-    gzip_close(&f.gzip);
-    return read ? 0 : -1;
+    return idx_open(&y, labels, integers ? IDX_INT : IDX_BYTE, integers ? 2 : 1, e) == 0
+               ? read_labels(&c->d->split[k], &y, integers, e)
+               : -1;
 }
 
 /* Reads EMNIST's mapping next to the images, with lines "LABEL CODE ...". Sets code[label] to the
@@ -260,10 +259,8 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
     struct names n = {0};
     struct conversion c = conversion_of(d, from);
-    int size[2] = {0};
-    if (look(&n, from->path, DEPTH, e) != 0 ||
-        read_split(&c, TRAIN, &n, from->path, size, e) != 0 ||
-        read_split(&c, TEST, &n, from->path, size, e) != 0 || set_classes(d, from, &n, e) != 0)
+    if (look(&n, from->path, DEPTH, e) != 0 || read_split(&c, TRAIN, &n, from->path, e) != 0 ||
+        read_split(&c, TEST, &n, from->path, e) != 0 || set_classes(d, from, &n, e) != 0)
         return -1;
     conversion_note(&c, e);
     const char *images = n.path[TRAIN][IMAGES];

@@ -35,9 +35,9 @@ ERROR_CHECKED int names_check(const struct string_list *list, const char *one, c
 enum { DICTIONARY_MAX_TEXT = 1000 }; /* bytes of a text */
 
 struct dictionary {
-    int count, capacity;
-    const char **items; /* [count]; copies */
-    int *sorted;        /* [count]: their numbers, by the bytes of the texts */
+    struct string_list list; /* copies */
+    int capacity;
+    int *sorted; /* [list.count]: their numbers, by the bytes of the texts */
 };
 
 /* The number of the text, or -1. */

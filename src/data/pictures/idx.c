@@ -245,10 +245,9 @@ static int set_classes(struct dataset *d, const struct data_options *from, const
             if ((at[v] = dictionary_add(&names, name, VALUES, &d->arena, e)) < 0)
                 return -1;
         }
-        known = k == first ? names.count : known;
+        known = k == first ? names.list.count : known;
     }
-    const struct string_list all = {names.count, names.items};
-    const int *class = classes_set(d, from, &all, known, true, e);
+    const int *class = classes_set(d, from, &names.list, known, true, e);
     for (int k = first; k <= TEST && class; k++)
         for (int i = 0; i < d->split[k].count; i++)
             d->split[k].labels[i] = class[at[d->split[k].labels[i]]];

@@ -146,7 +146,7 @@ static int add_splits(struct layout *l, const char *path, const char *label, str
         if (l->count == before && l->stray.count == 0)
             return error_input(e, "%s: has no class folders with images; add some or remove it",
                                found[k]);
-        l->known = l->known > 0 ? l->known : l->classes.count;
+        l->known = l->known > 0 ? l->known : l->classes.list.count;
     }
     return 0;
 }
@@ -159,7 +159,7 @@ static int find_files(struct layout *l, const struct data_options *from, struct 
     int result = has_labels(path, e) && f.nested == 0 ? labels_csv_add(l, path, from->label, -1, e)
                  : splits                             ? add_splits(l, path, from->label, e)
                                                       : add_classes(l, path, TRAIN, e);
-    l->known = l->known > 0 ? l->known : l->classes.count;
+    l->known = l->known > 0 ? l->known : l->classes.list.count;
     if (result == 0 && !l->labelled && strcmp(from->label, "label") != 0 && !from->expected)
         return error_input(e, "%s: has no labels.csv: data.label has no effect; remove that", path);
     if (l->stray.count > 0)
@@ -178,8 +178,7 @@ static int by_label(const void *a, const void *b) {
 
 static int set_classes(struct layout *l, struct dataset *d, const struct data_options *from,
                        struct error *e) {
-    const struct string_list names = {l->classes.count, l->classes.items};
-    const int *class = classes_set(d, from, &names, l->known, true, e);
+    const int *class = classes_set(d, from, &l->classes.list, l->known, true, e);
     for (int i = 0; i < l->count && class; i++)
         l->files[i].label = class[l->files[i].label];
     if (class && l->count > 0)

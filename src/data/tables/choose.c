@@ -1,15 +1,11 @@
 #include "data/tables/columns.h"
 
-static const char *nearest(const struct columns *c, const char *name) {
-    return names_nearest(&(struct string_list){c->names.count, c->names.items}, name);
-}
-
 /* The column of that name, "which data.ignore lists". If there is none, suggests another. */
 static int find(const struct columns *c, const char *name, const char *why, struct error *e) {
     int at = dictionary_find(&c->names, name);
     if (at >= 0)
         return at;
-    const char *near = strchr(name, ',') ? NULL : nearest(c, name);
+    const char *near = strchr(name, ',') ? NULL : names_nearest(&c->names.list, name);
     return error_input(e, "%s: has no column \"%s\", %s; %s%s%s", c->reader.path, name, why,
                        near                ? "did you mean \""
                        : strchr(name, ',') ? "write several as '[\"a\",\"b\"]'"
@@ -25,7 +21,7 @@ static int no_label(const struct columns *c, const char *label, struct error *e)
                            "%s: has no header, and no column \"%s\" for the labels; set "
                            "data.label=-1 if they are in the last column, or 0 if in the first",
                            path, label);
-    if (nearest(c, label))
+    if (names_nearest(&c->names.list, label))
         return find(c, label,
                     expected ? "which held the labels in training" : "which data.label names", e);
     if (expected)

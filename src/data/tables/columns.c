@@ -6,8 +6,8 @@ int columns_find(const struct dictionary *names, const char *label) {
     long position = strtol(label, &end, 10);
     if (at >= 0 || end == label || *end)
         return at;
-    position += position < 0 ? names->count : 0;
-    return position >= 0 && position < names->count ? (int)position : -1;
+    position += position < 0 ? names->list.count : 0;
+    return position >= 0 && position < names->list.count ? (int)position : -1;
 }
 
 bool columns_labelled(const struct dictionary *names, const char *label) {
@@ -23,7 +23,7 @@ static int add_name(struct columns *c, int i, const char *name, struct error *e)
     if (dictionary_add(&c->names, name, c->count, c->arena, e) != i)
         return reader_refuse(&c->reader, c->header_line, i, "", e,
                              "the name is longer than %d bytes; shorten it", DICTIONARY_MAX_TEXT);
-    c->items[i] = (struct column){.name = c->names.items[i], .label = -1};
+    c->items[i] = (struct column){.name = c->names.list.items[i], .label = -1};
     return 0;
 }
 

@@ -5,7 +5,7 @@ enum { ENOUGH_ROWS = 10 }; /* to judge a column by */
 int notes_number(const struct column *k, enum listed which) {
     bool category = k->kind == FEATURE_CATEGORY;
     bool rare = category && k->filled >= ENOUGH_ROWS && /* most texts occur once */
-                k->texts.count >= k->filled - k->filled / 10;
+                k->texts.list.count >= k->filled - k->filled / 10;
     const int numbers[] = {
         [LIST_ALL] = -1,
         [LIST_UNUSED] = -(!k->used && k->label < 0),
@@ -14,7 +14,7 @@ int notes_number(const struct column *k, enum listed which) {
         [LIST_MISSING] = k->used ? k->cells[CELL_MISSING] : 0,
         [LIST_TOO_MANY] = -(k->too_many || rare),
         [LIST_EMPTY] = -(k->used && k->filled == 0),
-        [LIST_TEXTS] = k->used && category ? k->texts.count : 0,
+        [LIST_TEXTS] = k->used && category ? k->texts.list.count : 0,
         [LIST_BOOLEANS] = k->used && k->kind == FEATURE_BOOLEAN ? k->cells[CELL_BOOLEAN] : 0,
         [LIST_FILLED] = k->missing,
         [LIST_UNKNOWN] = k->unknown,

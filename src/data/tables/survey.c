@@ -32,7 +32,7 @@ static int read_class(struct columns *c, struct error *e) {
 /* Refuses labels that are measurements: numbers, at least one of them fractional, and more than
  * half of them different. */
 static int check_labels(const struct columns *c, struct error *e) {
-    const struct dictionary *classes = &c->classes;
+    const struct string_list *classes = &c->classes.list;
     bool fractions = false;
     for (int i = 0; i < classes->count; i++) {
         char mark = c->reader.mark;
@@ -288,11 +288,11 @@ static int add_column(struct dataset *d, const struct columns *c, const struct c
     const char *path = c->reader.path;
     bool category = k->kind == FEATURE_CATEGORY;
     if (category)
-        names_sort(&(struct string_list){k->texts.count, k->texts.items});
+        names_sort(&k->texts.list);
     else if (c->from->missing == MISSING_MEAN)
         f.fill = k->sum / k->filled;
-    for (int i = 0; i < (category ? k->texts.count : 1); i++) {
-        f.value = category ? k->texts.items[i] : NULL;
+    for (int i = 0; i < (category ? k->texts.list.count : 1); i++) {
+        f.value = category ? k->texts.list.items[i] : NULL;
         if (add_feature(d, k->kind, f, path, e) != 0)
             return -1;
     }

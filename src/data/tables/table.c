@@ -50,12 +50,12 @@ static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
         d->classes = c->labels;
         return 0;
     }
-    const struct string_list texts = {c->classes.count, c->classes.items};
-    const int *class = classes_set(d, c->from, &texts, texts.count, true, e);
+    const struct string_list *texts = &c->classes.list;
+    const int *class = classes_set(d, c->from, texts, texts->count, true, e);
     if (!class)
         return -1;
     struct problems missing = {0};
-    for (int i = 0; i < texts.count; i++)
+    for (int i = 0; i < texts->count; i++)
         if (cell_is_missing(d->classes.items[i]))
             problems_add(&missing, "\"%s\"", d->classes.items[i]);
     for (int i = 0; i < c->rows; i++)

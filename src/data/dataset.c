@@ -23,15 +23,20 @@ int dataset_split_of(const char *name, const char *ends) {
     return -1;
 }
 
-int dataset_check_memory(const struct dataset *d, int count, const char *path, struct error *e) {
+/* The samples of all splits must fit into the machine's memory. The system would grant more, then
+ * kill the process for using it. */
+static int check_memory(const struct dataset *d, const char *path, struct error *e) {
     bool table = d->columns.count > 0;
-    double values = (double)count * dataset_features(d);
+    double count = 0;
+    for (int k = 0; k < SPLITS; k++)
+        count += d->split[k].count;
+    double values = count * dataset_features(d);
     double gigabytes = values * (table ? sizeof *d->split->values : 1) / 1e9;
     if (gigabytes * 1e9 <= platform_memory())
         return 0;
     return error_input(e,
-                       "%s: %d samples of %d values take %.3g GB, more than this machine has; use "
-                       "fewer%s",
+                       "%s: %.0f samples of %d values take %.3g GB, more than this machine has; "
+                       "use fewer%s",
                        path, count, dataset_features(d), gigabytes,
                        table ? "" : ", or set a smaller data.size");
 }
@@ -40,7 +45,7 @@ int dataset_reserve(struct dataset *d, int split, int count, const char *path, s
     struct split *s = &d->split[split];
     size_t features = (size_t)dataset_features(d), n = (size_t)count;
     s->count = count;
-    if (dataset_check_memory(d, count, path, e) != 0)
+    if (check_memory(d, path, e) != 0)
         return -1;
     if (d->columns.count > 0) {
         s->values = arena_alloc(&d->arena, n, features * sizeof *s->values);
@@ -81,25 +86,25 @@ void dataset_note_list(struct dataset *d, const char *what, const struct problem
         dataset_note(d, e, "%s: %s", what, problems_list(l, ", ", (char[PROBLEMS_LIST]){0}));
 }
 
-int dataset_check_shape(const struct string_list *columns, int height, int width, int channels,
-                        const char *path, struct error *e) {
-    if (channels == 2)
+int dataset_check_shape(const struct dataset *d, const char *path, struct error *e) {
+    if (d->channels == 2)
         return error_input(e, "%s: \"channels\" must be 1 or 3, got 2", path);
-    if ((long long)height * width * channels > KEY_INT_MAX)
-        return error_input(e, "%s: a sample of %d x %d pixels is too large", path, width, height);
-    if (columns->count == 0)
+    if ((long long)d->height * d->width * d->channels > KEY_INT_MAX)
+        return error_input(e, "%s: a sample of %d x %d pixels is too large", path, d->width,
+                           d->height);
+    if (d->columns.count == 0)
         return 0;
-    if (height != 1 || channels != 1 || width != columns->count)
+    if (d->height != 1 || d->channels != 1 || d->width != d->columns.count)
         return error_input(e, "%s: has %d columns, but samples of %d x %d x %d", path,
-                           columns->count, width, height, channels);
-    return names_check(columns, "column", "columns", path, e);
+                           d->columns.count, d->width, d->height, d->channels);
+    return names_check(&d->columns, "column", "columns", path, e);
 }
 
-int dataset_check_classes(const struct string_list *classes, const char *path, struct error *e) {
-    if (classes->count < 1 || classes->count > DATASET_MAX_CLASSES)
+int dataset_check_classes(const struct dataset *d, const char *path, struct error *e) {
+    if (d->classes.count < 1 || d->classes.count > DATASET_MAX_CLASSES)
         return error_input(e, "%s: has %d classes, but may have 1 to %d; change them", path,
-                           classes->count, DATASET_MAX_CLASSES);
-    return names_check(classes, "class", "classes", path, e);
+                           d->classes.count, DATASET_MAX_CLASSES);
+    return names_check(&d->classes, "class", "classes", path, e);
 }
 
 /* ---- the last step ---- */
@@ -209,8 +214,7 @@ int dataset_complete(struct dataset *d, const struct data_options *from, struct 
     const char *path = from->path;
     if (d->split[TRAIN].count == 0 && d->split[TEST].count == 0)
         return error_input(e, "%s: has no samples; add some", path);
-    if (dataset_check_shape(&d->columns, d->height, d->width, d->channels, path, e) != 0 ||
-        dataset_check_classes(&d->classes, path, e) != 0 ||
+    if (dataset_check_shape(d, path, e) != 0 || dataset_check_classes(d, path, e) != 0 ||
         (!from->expected && check_samples(d, path, e) != 0))
         return -1;
     set_digest(d);

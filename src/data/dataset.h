@@ -84,11 +84,6 @@ static inline int dataset_features(const struct dataset *d) {
 
 /* ---- for code that creates a dataset ---- */
 
-/* Checks that this many samples of the dataset's shape fit into the machine's memory. The system
- * would grant more memory, then kill the process for using it. */
-ERROR_CHECKED int dataset_check_memory(const struct dataset *d, int count, const char *path,
-                                       struct error *e);
-
 /* Allocate a split of `count` samples, or its targets, all zero, once shape, columns and classes
  * are known. `path` is for errors. */
 ERROR_CHECKED int dataset_reserve(struct dataset *d, int split, int count, const char *path,
@@ -130,10 +125,8 @@ struct picture augment_sheet(const struct dataset *d, struct augment *a, const i
 enum { DATASET_MAX_CLASSES = 10000 };
 
 /* There must be 1 .. DATASET_MAX_CLASSES classes with valid names (names_check). */
-ERROR_CHECKED int dataset_check_classes(const struct string_list *classes, const char *path,
-                                        struct error *e);
+ERROR_CHECKED int dataset_check_classes(const struct dataset *d, const char *path, struct error *e);
 
 /* A sample must have 1 or 3 channels and a number of values that fits an int; a table (one with
  * columns) must be as wide as it has columns, with valid names. */
-ERROR_CHECKED int dataset_check_shape(const struct string_list *columns, int height, int width,
-                                      int channels, const char *path, struct error *e);
+ERROR_CHECKED int dataset_check_shape(const struct dataset *d, const char *path, struct error *e);

@@ -131,7 +131,7 @@ static void add_columns(struct writer *w, float *zeros) {
     for (int i = 0; i < f->dataset.columns.count; i++) {
         const struct spec *spec = specs->count > 0 ? &specs->items[i] : NULL;
         const struct feature *options = spec ? spec->options : NULL;
-        const char *name = features_column(&f->dataset.columns, specs, i);
+        const char *name = features_column(&f->dataset, i);
         if (i == 0 || strcmp(name, last) != 0) {
             add_column(&w->texts[COLUMNS], name);
             column++, category = 0;

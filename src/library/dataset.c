@@ -101,7 +101,7 @@ static int fill(struct dataset *d, const struct samples *from, int classes, stru
                            classes);
     if ((from->rows && names_number(&d->columns, "x", d->width, &d->arena, e) != 0) ||
         names_number(&d->classes, "", classes, &d->arena, e) != 0 ||
-        dataset_check_shape(&d->columns, d->height, d->width, d->channels, "memory", e) != 0)
+        dataset_check_shape(d, "memory", e) != 0)
         return -1;
     return add(d, TRAIN, from, e);
 }

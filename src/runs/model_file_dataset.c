@@ -89,8 +89,7 @@ int model_file_dataset_read(struct model_file *f, const char *json, struct error
     struct dataset *d = &m.d;
     snprintf(where, sizeof where, "%s: its dataset", f->path);
     if (keys_read(dataset_keys, json, strlen(json), where, NULL, &f->arena, &m, e) != 0 ||
-        dataset_check_shape(&d->columns, d->height, d->width, d->channels, where, e) != 0 ||
-        dataset_check_classes(&d->classes, f->path, e) != 0)
+        dataset_check_shape(d, where, e) != 0 || dataset_check_classes(d, f->path, e) != 0)
         return -1;
     if (d->features.count > 0 && d->features.count != d->columns.count)
         return error_input(e, "%s: has %d features for %d columns", where, d->features.count,

@@ -24,7 +24,7 @@ int conversion_shape(struct conversion *c, int height, int width, int channels, 
     d->height = c->height ? c->height : c->transpose ? width : height;
     d->width = c->width ? c->width : c->transpose ? height : width;
     d->channels = c->channels ? c->channels : channels;
-    return dataset_check_shape(&d->columns, d->height, d->width, d->channels, path, e);
+    return dataset_check_shape(d, path, e);
 }
 
 static int convert(const struct conversion *c, struct picture *p, struct error *e) {

@@ -144,17 +144,14 @@ static int find_shape(struct reading *r, struct error *e) {
     return conversion_shape(&r->conversion, f->height, f->width, f->channels, r->from->path, e);
 }
 
-/* Gives each file its place in its split. All of them must fit into the memory. */
+/* Gives each file its place in its split. All are counted before memory is reserved for any. */
 static int place(struct reading *r, struct error *e) {
     struct dataset *d = r->conversion.d;
-    const char *path = r->from->path;
-    int count[SPLITS] = {0};
-    if (dataset_check_memory(d, r->count, path, e) != 0)
-        return -1;
     for (int i = 0; i < r->count; i++)
-        r->files[i].sample = count[r->files[i].split]++;
+        r->files[i].sample = d->split[r->files[i].split].count++;
     for (int k = 0; k < SPLITS; k++)
-        if (count[k] > 0 && dataset_reserve(d, k, count[k], path, e) != 0)
+        if (d->split[k].count > 0 &&
+            dataset_reserve(d, k, d->split[k].count, r->from->path, e) != 0)
             return -1;
     for (int i = 0; i < r->count; i++) {
         const struct image_file *f = &r->files[i];

@@ -190,12 +190,11 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
         return -1;
     if (f->classes.count == 0)
         return error_input(e, "%s: \"classes\" is empty", json);
+    /* With one target per class, the classes cannot be a part of the model's. */
     for (int k = 0; k < SPLITS; k++)
         if (f->multi_label || f->splits[k].targets[0])
-            own.expected =
-                NULL; /* one target per class: the classes cannot be a part of the model's */
-    if (dataset_check_shape(&d->columns, f->height, f->width, f->channels, json, e) != 0 ||
-        !(r.class = classes_set(d, &own, &f->classes, f->classes.count, false, e)) ||
+            own.expected = NULL;
+    if (!(r.class = classes_set(d, &own, &f->classes, f->classes.count, false, e)) ||
         conversion_shape(&r.conversion, f->height, f->width, f->channels, json, e) != 0)
         return -1;
     for (int k = 0; k < SPLITS; k++)

@@ -102,7 +102,7 @@ static bool has_names(struct columns *c, struct error *e) {
     if (from->label[strspn(from->label, "-0123456789,")] && columns_labelled(&first, from->label))
         return true;
     for (int i = 0; x && i < x->columns.count; i++)
-        if (dictionary_find(&first, features_column(&x->columns, &x->features, i)) < 0)
+        if (dictionary_find(&first, features_column(x, i)) < 0)
             return false;
     return x != NULL;
 }

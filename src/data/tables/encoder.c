@@ -33,7 +33,7 @@ int encoder_set(struct columns *c, const struct dataset *d, const char *path, st
         const struct spec *s = d->features.count > 0 ? &d->features.items[i] : NULL;
         enum feature_kind kind =
             s ? (enum feature_kind)(s->type - features_kinds[0]) : FEATURE_NUMBER;
-        const char *column = features_column(&d->columns, &d->features, i);
+        const char *column = features_column(d, i);
         int at = dictionary_find(&c->names, column);
         if (at < 0 || add(&c->items[at], kind, s ? s->options : NULL, i, c->arena, e) != 0)
             return error_input(e,

@@ -25,9 +25,9 @@ static const struct kind kinds[] = {
 
 const struct kind *const features_kinds[] = {&kinds[0], &kinds[1], &kinds[2], &kinds[3], NULL};
 
-const char *features_column(const struct string_list *names, const struct specs *features, int i) {
-    return features->count > 0 ? ((const struct feature *)features->items[i].options)->column
-                               : names->items[i];
+const char *features_column(const struct dataset *d, int i) {
+    const struct feature *f = d->features.count > 0 ? d->features.items[i].options : NULL;
+    return f ? f->column : d->columns.items[i];
 }
 
 int features_columns(struct string_list *columns, const struct dataset *d, const char *path,
@@ -35,7 +35,7 @@ int features_columns(struct string_list *columns, const struct dataset *d, const
     int n = 0;
     *columns = (struct string_list){0, arena_alloc(a, (size_t)d->columns.count, sizeof(char *))};
     for (int i = 0; i < d->columns.count && columns->items; i++) {
-        const char *column = features_column(&d->columns, &d->features, i);
+        const char *column = features_column(d, i);
         if (n == 0 || strcmp(columns->items[n - 1], column) != 0)
             columns->items[n++] = column;
     }

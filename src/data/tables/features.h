@@ -25,7 +25,7 @@ struct feature {
 };
 
 /* The column of the file that feature i is made from. */
-const char *features_column(const struct string_list *names, const struct specs *features, int i);
+const char *features_column(const struct dataset *d, int i);
 
 /* The columns that the dataset's features are made from, in their order, in the arena. */
 ERROR_CHECKED int features_columns(struct string_list *columns, const struct dataset *d,

@@ -61,7 +61,7 @@ static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
     for (int i = 0; i < c->rows; i++)
         c->row_labels[i] = class[c->row_labels[i]];
     dataset_note_list(d, "classes named like missing cells", &missing, e);
-    return dataset_check_classes(&d->classes, c->reader.path, e);
+    return dataset_check_classes(d, c->reader.path, e);
 }
 
 /* Draws this fraction of the rows for the test set. */

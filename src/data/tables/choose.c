@@ -34,33 +34,27 @@ static int no_label(const struct columns *c, const char *label, struct error *e)
                        path, label, notes_list(c, LIST_ALL));
 }
 
-static int add_label(struct columns *c, const char *label, struct error *e) {
-    int at = columns_find(&c->names, label);
-    if (at < 0)
-        return no_label(c, label, e);
-    if (c->items[at].label >= 0)
-        return error_input(e, "%s: \"data.label\" names the column \"%s\" twice; remove one",
-                           c->reader.path, c->items[at].name);
-    c->items[at].label = c->labels.count;
-    c->label_fields[c->labels.count] = at;
-    c->labels.items[c->labels.count++] = c->items[at].name;
-    return 0;
-}
-
 /* `label` is one column, whose name may contain commas, or several columns. */
 static int find_labels(struct columns *c, const char *label, struct error *e) {
-    char *names = arena_string(c->arena, label), *next;
+    char *name = arena_string(c->arena, label), *next;
     bool one = columns_find(&c->names, label) >= 0;
     c->labels.items = arena_alloc(c->arena, (size_t)c->count, sizeof *c->labels.items);
     c->label_fields = arena_alloc(c->arena, (size_t)c->count, sizeof *c->label_fields);
-    if (!names || !c->labels.items || !c->label_fields)
+    if (!name || !c->labels.items || !c->label_fields)
         return error_memory(e, c->reader.path);
-    for (char *at = names; at; at = next) {
-        next = one ? NULL : strchr(at, ',');
+    for (; name; name = next) {
+        next = one ? NULL : strchr(name, ',');
         if (next)
             *next++ = '\0';
-        if (add_label(c, at, e) != 0)
-            return -1;
+        int at = columns_find(&c->names, name);
+        if (at < 0)
+            return no_label(c, name, e);
+        if (c->items[at].label >= 0)
+            return error_input(e, "%s: \"data.label\" names the column \"%s\" twice; remove one",
+                               c->reader.path, c->items[at].name);
+        c->items[at].label = c->labels.count;
+        c->label_fields[c->labels.count] = at;
+        c->labels.items[c->labels.count++] = c->items[at].name;
     }
     return 0;
 }

@@ -16,26 +16,22 @@ bool columns_labelled(const struct dictionary *names, const char *label) {
     return columns_find(names, label) >= 0 || columns_find(names, first) >= 0;
 }
 
-static int add_name(struct columns *c, int i, const char *name, struct error *e) {
-    if (dictionary_find(&c->names, name) >= 0)
-        return error_input(e, "%s: has two columns named \"%s\"; rename one in the header",
-                           c->reader.path, name);
-    if (dictionary_add(&c->names, name, c->count, c->arena, e) != i)
-        return reader_refuse(&c->reader, c->header_line, i, "", e,
-                             "the name is longer than %d bytes; shorten it", DICTIONARY_MAX_TEXT);
-    c->items[i] = (struct column){.name = c->names.list.items[i], .label = -1};
-    return 0;
-}
-
 int columns_rename(struct columns *c, const struct string_list *names, struct error *e) {
     c->names = (struct dictionary){0};
     c->count = names->count;
     c->items = arena_alloc(c->arena, (size_t)c->count, sizeof *c->items);
     if (!c->items)
         return error_memory(e, c->reader.path);
-    for (int i = 0; i < c->count; i++)
-        if (add_name(c, i, names->items[i], e) != 0)
-            return -1;
+    for (int i = 0; i < c->count; i++) {
+        if (dictionary_find(&c->names, names->items[i]) >= 0)
+            return error_input(e, "%s: has two columns named \"%s\"; rename one in the header",
+                               c->reader.path, names->items[i]);
+        if (dictionary_add(&c->names, names->items[i], c->count, c->arena, e) != i)
+            return reader_refuse(&c->reader, c->reader.line, i, "", e,
+                                 "the name is longer than %d bytes; shorten it",
+                                 DICTIONARY_MAX_TEXT);
+        c->items[i] = (struct column){.name = c->names.list.items[i], .label = -1};
+    }
     return 0;
 }
 
@@ -49,10 +45,10 @@ static const char *name(const struct columns *c, int i, int count, const char *g
         return arena_printf(c->arena, "Unnamed: %d", i);
     const char *escaped = *given ? names_escape(given, c->arena) : NULL;
     if (!*given)
-        reader_refuse(&c->reader, c->header_line, i, "", e, "has no name; add one to the header");
+        reader_refuse(&c->reader, c->reader.line, i, "", e, "has no name; add one to the header");
     if (!escaped || text_is_plain(escaped))
         return escaped;
-    reader_refuse(&c->reader, c->header_line, i, "", e,
+    reader_refuse(&c->reader, c->reader.line, i, "", e,
                   "the name \"%s\" is not UTF-8; convert the table: iconv -f WINDOWS-1252 -t UTF-8 "
                   "OLD >NEW",
                   escaped);
@@ -154,10 +150,9 @@ int columns_open(struct columns *c, const char *path, const struct data_options 
         return -1;
     if (found == 0)
         return error_input(e, "%s: is empty; download it again or remove it", path);
-    c->header_line = r->line;
     return names_copy(&c->first, (const char *const *)r->fields, r->count, path, a, e) == 0 &&
-                   find_header(c, &width, e) == 0 && name_all(c, width, e) == 0
-               ? columns_rewind(c, e)
+                   find_header(c, &width, e) == 0 && columns_rewind(c, e) == 0
+               ? name_all(c, width, e)
                : -1;
 }
 
@@ -174,12 +169,14 @@ int columns_rewind(struct columns *c, struct error *e) {
     return c->header && reader_next(&c->reader, e) < 0 ? -1 : 0;
 }
 
-/* Whether to leave out the row. A class may be named "NA", so only an empty label is missing. */
+/* Whether to leave out the row; predict, which looks for no labels, keeps all rows. A class may be
+ * named "NA", so only an empty label is missing. */
 static bool drops(const struct columns *c) {
-    for (int i = 0; i < c->count && c->drops == MISSING_DROP; i++)
+    int missing = c->labels.count > 0 ? c->from->missing : MISSING_REFUSE;
+    for (int i = 0; i < c->count && missing == MISSING_DROP; i++)
         if (c->items[i].used && cell_is_missing(c->reader.fields[i]))
             return true;
-    return c->drops != MISSING_REFUSE && !*c->reader.fields[c->label_fields[0]];
+    return missing != MISSING_REFUSE && !*c->reader.fields[c->label_fields[0]];
 }
 
 int columns_next(struct columns *c, struct error *e) {

@@ -42,15 +42,12 @@ struct columns {
     struct column *items;      /* [count]: one per field of a row */
     struct dictionary names;   /* of all columns, in their order */
     bool header;               /* whether the first record names the columns */
-    long header_line;          /* where that is */
     struct string_list first;  /* the texts of the first record */
     struct string_list labels; /* the columns that hold labels: one, or several if multi-label */
     int *label_fields;         /* [labels.count]: their positions */
     int features;              /* of a row */
-    int drops;           /* enum data_missing: leaves out rows with a missing cell, without a label,
-                            or none */
-    long left_out;       /* the number of such rows so far */
-    struct arena *arena; /* owns all but the reader, row_labels and drawn */
+    long left_out;             /* rows left out so far, as data.missing says, if labels are read */
+    struct arena *arena;       /* owns all but the reader, row_labels and drawn */
 
     /* in all rows but those left out (survey_read) */
     int rows;

@@ -73,8 +73,8 @@ void notes_add(struct dataset *d, const struct columns *c, bool first, struct er
         note_dialect(d, c, e);
     if (c->left_out > 0)
         dataset_note(d, e, "rows with%s label left out: %ld of %ld",
-                     c->drops == MISSING_DROP ? " missing cells or no" : "out a", c->left_out,
-                     c->left_out + c->rows);
+                     c->from->missing == MISSING_DROP ? " missing cells or no" : "out a",
+                     c->left_out, c->left_out + c->rows);
     if (c->ndrawn > 0 && c->ndrawn < c->rows)
         dataset_note(d, e, "rows drawn as a test set (data.test_share): %d of %d", c->ndrawn,
                      c->rows);

@@ -182,7 +182,6 @@ int survey_read(struct columns *c, struct error *e) {
     const struct dataset *x = c->from->expected;
     struct text labels = {0}; /* of ints */
     int found = 0, label = 0;
-    c->drops = c->from->missing;
     for (int i = 0; x && c->labels.count == 1 && i < x->classes.count; i++)
         if (dictionary_add(&c->classes, x->classes.items[i], DATASET_MAX_CLASSES, c->arena, e) != i)
             return error_memory(e, c->reader.path);
@@ -198,17 +197,17 @@ int survey_read(struct columns *c, struct error *e) {
     c->row_labels = (void *)labels.data;
     if (labels.failed)
         return error_memory(e, c->reader.path);
-    if (label < 0)
+    if (label < 0 || found < 0)
         return -1;
-    if (found == 0 && c->rows == 0 && c->left_out == 0)
-        return error_input(e, "%s: has a header but no rows; add some", c->reader.path);
-    if (found == 0 && c->rows == 0)
+    if (c->rows == 0)
         return error_input(e,
-                           "%s: lacks a cell or the label in every row; leave out columns with "
-                           "data.ignore, or set data.missing=mean",
+                           c->left_out == 0
+                               ? "%s: has a header but no rows; add some"
+                               : "%s: lacks a cell or the label in every row; leave out columns "
+                                 "with data.ignore, or set data.missing=mean",
                            c->reader.path);
-    if (found < 0 || x)
-        return found;
+    if (x)
+        return 0;
     return c->labels.count == 1 && check_labels(c, e) != 0 ? -1 : decide_all(c, e);
 }
 
@@ -300,17 +299,9 @@ static int add_column(struct dataset *d, const struct columns *c, const struct c
     return k->missing > 0 ? add_feature(d, FEATURE_MISSING, f, path, e) : 0;
 }
 
-/* Whether each feature is the number in the column of its name. */
-static bool is_plain(const struct specs *features) {
-    for (int i = 0; i < features->count; i++)
-        if (features->items[i].type != features_kinds[FEATURE_NUMBER] ||
-            ((const struct feature *)features->items[i].options)->fill != 0)
-            return false;
-    return true;
-}
-
 int survey_features(struct dataset *d, struct columns *c, struct error *e) {
     const char *many = "has more than 100 different texts, or one in nearly every row,";
+    bool plain = true; /* each feature is the number in the column of its name */
     d->columns.items = arena_alloc(&d->arena, READER_MAX_COLUMNS, sizeof *d->columns.items);
     d->features.items = arena_alloc(&d->arena, READER_MAX_COLUMNS, sizeof *d->features.items);
     if (!d->columns.items || !d->features.items)
@@ -321,7 +312,11 @@ int survey_features(struct dataset *d, struct columns *c, struct error *e) {
     for (int i = 0; i < c->count; i++)
         if (c->items[i].used && add_column(d, c, &c->items[i], e) != 0)
             return -1;
-    if (is_plain(&d->features))
+    for (int i = 0; i < d->features.count; i++) {
+        const struct feature *f = d->features.items[i].options;
+        plain &= d->features.items[i].type == features_kinds[FEATURE_NUMBER] && f->fill == 0;
+    }
+    if (plain)
         d->features.count = 0;
     d->height = d->channels = 1;
     d->width = d->columns.count;

@@ -91,6 +91,21 @@ START_TEST(predict_scales_as_evaluate_does) {
 }
 END_TEST
 
+/* Only the header of the images, in a file that is long enough to hold all of them, gzipped. */
+START_TEST(samples_of_a_gigabyte_are_announced_before_they_are_read) {
+    static const char train[] =
+        "cd %s && { printf '\\0\\0\\10\\3\\0\\0\\%d\\0\\0\\0\\4\\0\\0\\0\\4\\0' | gzip; head -c "
+        "1200000 /dev/zero; } >train-images-idx3-ubyte.gz && cd - >/dev/null && $ONEHOT train "
+        "configs/mnist.json data.path=%s %s";
+    static const char line[] = "train-images-idx3-ubyte.gz: 1,024 samples take 1.1 GB of memory\n";
+    struct test_outcome o = test_shell(train, test_dir, 4, test_dir, "");
+    ck_assert_msg(o.status == 2 && strstr(o.err, "truncated"), "%s", o.err);
+    ck_assert_msg(strncmp(o.out, "data      /", 11) == 0 && strstr(o.out, line), "%s", o.out);
+    ck_assert_str_eq(test_shell(train, test_dir, 4, test_dir, "--quiet").out, "");
+    ck_assert_str_eq(test_shell(train, test_dir, 3, test_dir, "").out, ""); /* 805 MB */
+}
+END_TEST
+
 START_TEST(train_reports_a_schedule_that_changes_the_learning_rate) {
     struct test_outcome o = train("run", "'schedule={\"type\": \"linear\", \"warmup\": 0.1}'");
     test_message_but(MESSAGES_VARY, o.out);
@@ -718,6 +733,7 @@ END_TEST
 Suite *test_programs(void) {
     return TEST_SUITE(
         "programs", train_prints_its_plan_and_where_the_result_is,
+        samples_of_a_gigabyte_are_announced_before_they_are_read,
         a_limit_is_printed_in_the_plan_and_by_evaluate,
         a_scaling_is_printed_in_the_plan_and_applied_by_evaluate, predict_scales_as_evaluate_does,
         train_reports_a_schedule_that_changes_the_learning_rate, train_reports_the_clipping_bound,

@@ -17,6 +17,10 @@ struct data_options {
      * those that it suggests itself. */
     const struct dataset *expected;
 
+    /* Also set by code, or NULL: is called before samples of a gigabyte or more are read, which
+     * takes seconds, and memory that small machines cannot spare. */
+    void (*announce)(const char *path, double samples, double gigabytes);
+
     /* images */
     struct number_list size;       /* height and width to scale to; none: as they are */
     int channels;                  /* to convert to; 0: as they are */

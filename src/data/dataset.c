@@ -25,13 +25,17 @@ int dataset_split_of(const char *name, const char *ends) {
 
 /* The samples of all splits must fit into the machine's memory. The system would grant more, then
  * kill the process for using it. */
-static int check_memory(const struct dataset *d, const char *path, struct error *e) {
+static int check_memory(struct dataset *d, const char *path, struct error *e) {
     bool table = d->columns.count > 0;
     double count = 0;
     for (int k = 0; k < SPLITS; k++)
         count += d->split[k].count;
     double values = count * dataset_features(d);
     double gigabytes = values * (table ? sizeof *d->split->values : 1) / 1e9;
+    if (gigabytes >= 1 && d->announce) {
+        d->announce(path, count, gigabytes);
+        d->announce = NULL; /* once */
+    }
     if (gigabytes * 1e9 <= platform_memory())
         return 0;
     return error_input(e,

@@ -64,6 +64,7 @@ struct dataset {
     struct string_list notes;    /* what was found and how it was converted, one line each */
     char digest[SHA256_HEX];     /* of the decoded content: the same in every format */
     struct arena arena;          /* owns all of the above */
+    void (*announce)(const char *path, double samples, double gigabytes); /* as in data_options.h */
 };
 
 void dataset_free(struct dataset *d); /* NULL is fine */

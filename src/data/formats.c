@@ -88,6 +88,8 @@ struct dataset *formats_read(const struct data_options *from, struct thread_pool
     if (!from->expected && refuse_useless(format->kind, from, e) != 0)
         return NULL;
     struct dataset *d = calloc(1, sizeof *d);
+    if (d)
+        d->announce = from->announce;
     if (!d)
         error_memory(e, from->path);
     else if (format->read(d, from, pool, e) == 0 && dataset_complete(d, from, e) == 0 && !e->status)

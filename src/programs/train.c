@@ -64,6 +64,13 @@ static const char *position(const struct training *t) {
             break;                                                                                 \
     } while (0)
 
+/* The first line of the plan, before anything is read. */
+static void announce(const char *path, double samples, double gigabytes) {
+    printf("data      %s: %s samples take %.1f GB of memory\n", path,
+           text_count((long long)samples), gigabytes);
+    fflush(stdout);
+}
+
 void train_print_data(const struct training *t, struct error *e) {
     const struct config *c = &t->config;
     const struct dataset *d = t->data;
@@ -309,8 +316,12 @@ static int open_run(struct run *r, struct progress *p, bool fresh, struct error 
 
 static int run(const struct options *o, char **arguments, struct error *e) {
     struct run r = {0};
-    SCOPED_PTR(training) t =
-        training_new(arguments[0], (const char *const *)arguments + 1, o->threads, e);
+    struct training_source source = {.keys = config_keys,
+                                     .config = arguments[0],
+                                     .overrides = (const char *const *)arguments + 1,
+                                     .threads = o->threads,
+                                     .announce = o->quiet || ranks.rank > 0 ? NULL : announce};
+    SCOPED_PTR(training) t = training_read(source, e);
     struct progress p = {.run = &r,
                          .training = t,
                          .quiet = o->quiet,

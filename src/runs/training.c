@@ -89,6 +89,7 @@ static int set_up(struct training *t, const struct training_source *s, struct er
     if (config_parse(c, s->keys, s->text, s->size, s->config, s->overrides, &t->arena, e) != 0 ||
         config_find_data(c, s->config, &t->arena, e) != 0)
         return -1;
+    c->data.announce = s->announce;
     t->data = s->data ? dataset_view(s->data, e) : formats_read(&c->data, t->pool, e);
     if (!t->data || check_counts(t, s, e) != 0 ||
         prepare_training(t, config_source(s->config, s->overrides, "model"), e) != 0 ||
@@ -110,13 +111,17 @@ struct training *training_from(const struct training_source *s, struct error *e)
     return NULL;
 }
 
+struct training *training_read(struct training_source s, struct error *e) {
+    SCOPED_MEMORY char *text = file_read(s.config, CONFIG_MAX_SIZE, &s.size, e);
+    s.text = text;
+    return text ? training_from(&s, e) : NULL;
+}
+
 struct training *training_new(const char *config, const char *const *overrides, int threads,
                               struct error *e) {
     struct training_source s = {
         .keys = config_keys, .config = config, .overrides = overrides, .threads = threads};
-    SCOPED_MEMORY char *text = file_read(config, CONFIG_MAX_SIZE, &s.size, e);
-    s.text = text;
-    return text ? training_from(&s, e) : NULL;
+    return training_read(s, e);
 }
 
 void training_free(struct training *t) {

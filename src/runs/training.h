@@ -12,12 +12,14 @@ struct training_source {
     const char *const *overrides; /* KEY.PATH=VALUE, NULL-terminated; may be NULL */
     const struct dataset *data;   /* which must outlive the training; NULL: what the config names */
     int threads;                  /* at most */
+    void (*announce)(const char *path, double samples, double gigabytes); /* as in data_options.h */
 };
 
 /* Parses the config, reads the data, and creates the initial model. NULL on failure. */
 ERROR_CHECKED struct training *training_from(const struct training_source *s, struct error *e);
 
-/* The same for a file. */
+/* The same for the file s->config. */
+ERROR_CHECKED struct training *training_read(struct training_source s, struct error *e);
 ERROR_CHECKED struct training *training_new(const char *config, const char *const *overrides,
                                             int threads, struct error *e);
 void training_free(struct training *t); /* NULL is fine */

@@ -93,25 +93,28 @@ int sample_set_split(const struct split *s, const struct scaling *scaling, int c
                : draw(&rest, classes, limit, seed, RNG_LIMIT, a, train, e);
 }
 
-int sample_set_draw_test(int *labels, int count, int classes, double fraction, char *drawn,
-                         struct error *e) {
+char *sample_set_draw_test(int *labels, int count, int classes, double fraction, int *ndrawn,
+                           struct arena *a, struct error *e) {
     struct split all = {.count = count, .labels = labels};
     struct sample_set rest, test = {0};
-    SCOPED(arena) a = {0};
-    int wanted = (int)floor(fraction * count + 0.5), ndrawn = 0;
-    int *left = arena_alloc(&a, (size_t)classes, sizeof *left);
-    if (!left)
-        return error_memory(e, "the choice of samples");
-    if (sample_set_split(&all, NULL, classes, wanted, 0, TEST_SEED, &a, &rest, &test, e) != 0)
-        return -1;
+    SCOPED(arena) temp = {0};
+    int wanted = (int)floor(fraction * count + 0.5);
+    int *left = arena_alloc(&temp, (size_t)classes, sizeof *left);
+    char *drawn = arena_alloc(a, (size_t)count, 1);
+    if (!left || !drawn ||
+        sample_set_split(&all, NULL, classes, wanted, 0, TEST_SEED, &temp, &rest, &test, e) != 0) {
+        error_memory(e, "the choice of samples");
+        return NULL;
+    }
+    *ndrawn = 0;
     for (int i = 0; i < count; i++)
         left[labels[i]]++;
     for (int i = 0; i < test.count; i++) {
         int sample = test.order[i];
         drawn[sample] = left[labels[sample]]-- > 1 || fraction >= 1;
-        ndrawn += drawn[sample];
+        *ndrawn += drawn[sample];
     }
-    return ndrawn;
+    return drawn;
 }
 
 int sample_set_aside(const struct split *splits, const struct data_options *o) {

@@ -26,11 +26,11 @@ ERROR_CHECKED int sample_set_split(const struct split *s, const struct scaling *
                                    struct sample_set *validation, struct error *e);
 
 /* Draws a fraction of `count` samples with these labels as the test set of data that has none. A
- * fraction below 1 leaves at least one sample of each class. Sets drawn[i], which is 0, to 1 for
- * the samples drawn, and returns their number, or -1. The choice depends on no config, so that runs
- * with different seeds can be compared. */
-ERROR_CHECKED int sample_set_draw_test(int *labels, int count, int classes, double fraction,
-                                       char *drawn, struct error *e);
+ * fraction below 1 leaves at least one sample of each class. Returns 1 for each sample drawn and 0
+ * for the others, in the arena, and sets *ndrawn to the number of ones; NULL on failure. The choice
+ * depends on no config, so that runs with different seeds can be compared. */
+ERROR_CHECKED char *sample_set_draw_test(int *labels, int count, int classes, double fraction,
+                                         int *ndrawn, struct arena *a, struct error *e);
 
 /* How many training samples of a dataset's splits [SPLITS] the options set aside for validation;
  * none if the data itself has a validation set. */

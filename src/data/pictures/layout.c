@@ -190,8 +190,7 @@ static int set_classes(struct layout *l, struct dataset *d, const struct data_op
 static int draw_test(struct layout *l, struct dataset *d, double fraction, struct error *e) {
     size_t n = (size_t)l->count;
     int *labels = arena_alloc(l->arena, n, sizeof *labels);
-    char *drawn = arena_alloc(l->arena, n, 1);
-    if (!labels || !drawn)
+    if (!labels)
         return error_memory(e, "the choice of samples");
     for (size_t i = 0; i < n; i++) {
         labels[i] = l->files[i].label;
@@ -199,10 +198,11 @@ static int draw_test(struct layout *l, struct dataset *d, double fraction, struc
             return 0;
     }
     d->undivided = true;
-    l->drawn = sample_set_draw_test(labels, l->count, d->classes.count, fraction, drawn, e);
-    for (size_t i = 0; i < n; i++)
+    const char *drawn =
+        sample_set_draw_test(labels, l->count, d->classes.count, fraction, &l->drawn, l->arena, e);
+    for (size_t i = 0; i < n && drawn; i++)
         l->files[i].split = drawn[i] ? TEST : TRAIN;
-    return l->drawn < 0 ? -1 : 0;
+    return drawn ? 0 : -1;
 }
 
 static void note_number(struct dataset *d, const char *what, int n, struct error *e) {

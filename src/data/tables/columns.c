@@ -159,7 +159,6 @@ int columns_open(struct columns *c, const char *path, const struct data_options 
 void columns_free(struct columns *c) {
     reader_close(&c->reader);
     free(c->row_labels);
-    free(c->drawn);
 }
 
 int columns_rewind(struct columns *c, struct error *e) {

@@ -47,7 +47,7 @@ struct columns {
     int *label_fields;         /* [labels.count]: their positions */
     int features;              /* of a row */
     long left_out;             /* rows left out so far, as data.missing says, if labels are read */
-    struct arena *arena;       /* owns all but the reader, row_labels and drawn */
+    struct arena *arena;       /* owns all but the reader and row_labels */
 
     /* in all rows but those left out (survey_read) */
     int rows;

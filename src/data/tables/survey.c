@@ -318,7 +318,5 @@ int survey_features(struct dataset *d, struct columns *c, struct error *e) {
     }
     if (plain)
         d->features.count = 0;
-    d->height = d->channels = 1;
-    d->width = d->columns.count;
     return encoder_set(c, d, c->reader.path, e);
 }

@@ -45,11 +45,16 @@ static bool recognises(const char *path, struct error *e) {
             (file_has_suffix(file, ".csv") || !has_images(path, e)));
 }
 
-static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
-    if (c->labels.count > 1) {
+/* Takes the classes of an earlier file, those of a trained model, or else those in this file. */
+static int set_classes(struct dataset *d, struct columns *c, struct error *e) {
+    const struct dataset *x = c->from->expected;
+    if (d->classes.count == 0 && c->labels.count > 1)
         d->classes = c->labels;
+    if (d->classes.count > 0)
         return 0;
-    }
+    if (x)
+        return names_copy(&d->classes, x->classes.items, x->classes.count, c->reader.path,
+                          &d->arena, e);
     const struct string_list *texts = &c->classes.list;
     const int *class = classes_set(d, c->from, texts, texts->count, true, e);
     if (!class)
@@ -64,19 +69,20 @@ static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
     return dataset_check_classes(d, c->reader.path, e);
 }
 
-/* Draws this fraction of the rows for the test set. */
-static int draw(struct columns *c, int classes, double fraction, struct error *e) {
-    if (fraction == 0)
+/* Takes the features of an earlier file, those of a trained model, or else decides them. */
+static int set_features(struct dataset *d, struct columns *c, struct error *e) {
+    const struct dataset *x = c->from->expected;
+    if (d->columns.count > 0)
         return 0;
-    c->drawn = calloc((size_t)c->rows, 1);
-    if (!c->drawn)
-        return error_memory(e, c->reader.path);
-    c->ndrawn = sample_set_draw_test(c->row_labels, c->rows, classes, fraction, c->drawn, e);
-    return c->ndrawn < 0 ? -1 : 0;
+    return x ? names_copy(&d->columns, x->columns.items, x->columns.count, c->reader.path,
+                          &d->arena, e)
+             : survey_features(d, c, e);
 }
 
 static int reserve(struct dataset *d, const struct columns *c, int k, int count, struct error *e) {
     bool multi_label = c->labels.count > 1;
+    d->height = d->channels = 1;
+    d->width = d->columns.count;
     for (int i = 0; i < SPLITS; i++)
         d->split[i].multi_label = multi_label;
     if (dataset_reserve(d, k, count, c->reader.path, e) != 0 ||
@@ -109,38 +115,19 @@ static int fill(struct dataset *d, struct columns *c, int k, struct error *e) {
     return error_input(e, "%s: changed while it was read", c->reader.path);
 }
 
-/* Decides the columns, classes and features by this file. */
-static int plan(struct dataset *d, struct columns *c, double fraction, struct error *e) {
-    return choose_columns(c, e) == 0 && survey_read(c, e) == 0 && make_classes(d, c, e) == 0 &&
-                   draw(c, d->classes.count, fraction, e) == 0
-               ? survey_features(d, c, e)
-               : -1;
-}
-
-/* Takes columns, classes and features from an earlier file, or from a trained model. */
-static int follow(struct dataset *d, struct columns *c, double fraction, struct error *e) {
-    const struct dataset *x = c->from->expected;
-    const char *path = c->reader.path;
-    if (choose_expected(c, true, e) != 0 || survey_read(c, e) != 0)
-        return -1;
-    if (d->columns.count == 0) {
-        d->height = d->channels = 1;
-        d->width = x->columns.count;
-        if (names_copy(&d->columns, x->columns.items, d->width, path, &d->arena, e) != 0 ||
-            names_copy(&d->classes, x->classes.items, x->classes.count, path, &d->arena, e) != 0)
-            return -1;
-        if (c->labels.count > 1)
-            d->classes = c->labels;
-    }
-    return draw(c, d->classes.count, fraction, e);
-}
-
+/* Reads a file into split k, and this fraction of its rows into the test set. */
 static int read_file(struct dataset *d, int k, const char *path, const struct data_options *from,
                      double fraction, struct error *e) {
     SCOPED(columns) c = {0};
     bool first = d->columns.count == 0;
     if (columns_open(&c, path, from, &d->arena, e) != 0 ||
-        (from->expected ? follow : plan)(d, &c, fraction, e) != 0 || fill(d, &c, k, e) != 0)
+        (from->expected ? choose_expected(&c, true, e) : choose_columns(&c, e)) != 0 ||
+        survey_read(&c, e) != 0 || set_classes(d, &c, e) != 0)
+        return -1;
+    if (fraction > 0)
+        c.drawn = sample_set_draw_test(c.row_labels, c.rows, d->classes.count, fraction, &c.ndrawn,
+                                       &d->arena, e);
+    if ((fraction > 0 && !c.drawn) || set_features(d, &c, e) != 0 || fill(d, &c, k, e) != 0)
         return -1;
     notes_add(d, &c, first, e);
     return 0;

@@ -26,8 +26,7 @@ enum {
     PICTURE_SCALED = 128,
     PICTURE_MADE_GREY = 256,
     PICTURE_MADE_RGB = 512,
-    PICTURE_BARS =
-        1024, /* what it does not fill of the new size has the mean colour of its border */
+    PICTURE_BARS = 1024, /* bars in the mean colour of its border fill up the new size */
     PICTURE_CHANGES = 11 /* number of bits */
 };
 

@@ -28,12 +28,11 @@ static void find_columns(struct table *t, const char *label) {
     static const char *const files[] = {"filename",   "file_name", "file", "image",
                                         "image_name", "image_id",  "img",  "path",
                                         "id",         "name",      NULL};
-    static const char *const splits[] = {"split", NULL};
     bool given = strcmp(label, "label") != 0; /* not the key's default */
     const char *const labels[] = {label, given ? NULL : "class", "category", "target", NULL};
     t->file = find(&t->rows, files);
     t->label = find(&t->rows, labels);
-    t->split_at = find(&t->rows, splits);
+    t->split_at = find(&t->rows, (const char *const[]){"split", NULL});
     if (t->split_at == t->label)
         t->split_at = -1;
 }
@@ -55,10 +54,13 @@ static int add_files(struct layout *l, const char *root, const char *folder, int
     return layout_add(l, root, &paths, TRAIN, -1, e);
 }
 
-static int by_base(const void *a, const void *b) {
-    const struct image_file *f = a, *g = b;
-    return strcmp(layout_base(f->name), layout_base(g->name));
+/* What follows the last slash of a file's name. */
+static const char *base(const struct image_file *f) {
+    const char *slash = strrchr(f->name, '/');
+    return slash ? slash + 1 : f->name;
 }
+
+static int by_base(const void *a, const void *b) { return strcmp(base(a), base(b)); }
 
 /* Whether the path ends in the path `end`: a/b/c ends in b/c. */
 static bool ends_in(const char *path, const char *end) {
@@ -165,9 +167,7 @@ int labels_csv_add(struct layout *l, const char *folder, const char *label, int 
     qsort(l->files + t.first, (size_t)count, sizeof *l->files, by_base);
     l->labelled = true;
     l->skipped--; /* the table itself */
-    int result = reader_open(&t.rows, path, e);
-    if (result == 0)
-        result = read_rows(&t, label, e);
+    int result = reader_open(&t.rows, path, e) == 0 ? read_rows(&t, label, e) : -1;
     reader_close(&t.rows);
     for (int i = t.first; i < l->count; i++)
         if (l->files[i].label < 0)

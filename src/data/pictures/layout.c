@@ -29,11 +29,6 @@ int layout_list(struct layout *l, const char *folder, struct string_list *paths,
     return paths->items ? 0 : error_memory(e, folder);
 }
 
-const char *layout_base(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 int layout_class(struct layout *l, const char *name, struct error *e) {
     int class = dictionary_add(&l->classes, name, KEY_INT_MAX, l->arena, e);
     return class >= 0
@@ -110,7 +105,7 @@ static int add_classes(struct layout *l, const char *path, int split, struct err
             problems_add(&l->stray, "%s", folder);
         else if (images.count == 0)
             problems_add(&l->empty, "%s", folder);
-        else if ((class = layout_class(l, layout_base(folder), e)) < 0 ||
+        else if ((class = layout_class(l, strrchr(folder, '/') + 1, e)) < 0 ||
                  layout_add(l, folder, &images, split, class, e) != 0)
             return -1;
     }
@@ -124,7 +119,7 @@ static int add_splits(struct layout *l, const char *path, const char *label, str
     if (layout_list(l, path, &folders, e) != 0)
         return -1;
     for (int i = 0; i < folders.count; i++) {
-        const char *folder = folders.items[i], *name = layout_base(folder);
+        const char *folder = folders.items[i], *name = strrchr(folder, '/') + 1;
         int k = dataset_split_of(name, "");
         if (!file_is_directory(folder, e))
             l->skipped++;

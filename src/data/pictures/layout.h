@@ -40,13 +40,9 @@ struct layout {
 /* The class of this name, which is added if it is new; or -1. */
 ERROR_CHECKED int layout_class(struct layout *l, const char *name, struct error *e);
 
-/* Lists the paths of what is in a folder, by name, in the arena; counts those that it
- * skips. */
+/* Lists the paths of what is in a folder, by name, in the arena; counts those that it skips. */
 ERROR_CHECKED int layout_list(struct layout *l, const char *folder, struct string_list *paths,
                               struct error *e);
-
-/* What follows the last slash of a path. */
-const char *layout_base(const char *path);
 
 /* Adds these files in a folder, all of one class, or of none yet: -1. */
 ERROR_CHECKED int layout_add(struct layout *l, const char *folder, const struct string_list *paths,

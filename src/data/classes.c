@@ -1,14 +1,5 @@
 #include "data/dataset.h"
 
-static void unknown(const struct dataset *d, const struct data_options *from, const char *name,
-                    struct error *e) {
-    const char *near = names_nearest(&d->classes, name);
-    error_input(e, "%s: has the class \"%s\", %s; %s%s%s", from->path, name,
-                from->expected ? "which the model does not know" : "which the training set lacks",
-                near ? "did you mean \"" : "remove it, or train with it", near ? near : "",
-                near ? "\"?" : "");
-}
-
 int *classes_set(struct dataset *d, const struct data_options *from,
                  const struct string_list *names, int known, bool sorts, struct error *e) {
     /* A model of tables is refused for that reason, not for its classes. */
@@ -31,7 +22,12 @@ int *classes_set(struct dataset *d, const struct data_options *from,
         }
     for (i = 0; i < names->count; i++)
         if ((class[i] = dictionary_find(&texts, names->items[i])) < 0) {
-            unknown(d, from, names->items[i], e);
+            const char *near = names_nearest(&d->classes, names->items[i]);
+            error_input(e, "%s: has the class \"%s\", %s; %s%s%s", from->path, names->items[i],
+                        from->expected ? "which the model does not know"
+                                       : "which the training set lacks",
+                        near ? "did you mean \"" : "remove it, or train with it", near ? near : "",
+                        near ? "\"?" : "");
             return NULL;
         }
     return class;

@@ -15,9 +15,8 @@ const struct key data_options_keys[] = {
     REALS_KEY(
         struct data_options, size, "\"as it is\"", sizes, 1, 16384,
         "[height, width] of a sample: all images are scaled to it, keeping their proportions"),
-    {KEY_ROW(struct data_options, channels, KEY_INT, "0",
-             "1: images become grey; 3: they become RGB; 0: they stay as they are"),
-     .max = 3},
+    INT_KEY(struct data_options, channels, "0", 0, 3,
+            "1: images become grey; 3: they become RGB; 0: they stay as they are"),
     REALS_KEY(struct data_options, background, "\"black\"", backgrounds, 0, 255,
               "the colour behind transparent pixels: a grey, or [red, green, blue], 0 to 255"),
     BOOL_KEY(struct data_options, transpose, "false",
@@ -41,10 +40,9 @@ const struct key data_options_keys[] = {
             "the fraction of a table or of class folders to set aside as a test set if they have "
             "none, stratified by class; the same samples for every seed"),
      .max = 0.9},
-    {KEY_ROW(struct data_options, validation, KEY_REAL, "0",
+    REAL_KEY(struct data_options, validation, "0", 0, KEY_INT_MAX,
              "training samples set aside for validation: their number or, below 1, their fraction; "
              "drawn by seed, stratified by class"),
-     .max = KEY_INT_MAX},
     INT_KEY(struct data_options, limit, "0", 0, KEY_INT_MAX,
             "number of the remaining training samples to use, for quick tries; drawn by seed, "
             "stratified by class; 0: all"),

@@ -77,24 +77,19 @@ void json_raw(struct json *j, const char *key, const char *json_text) {
 
 /* Writes the value at the beginning of a format, with the next argument; the key may be NULL. */
 static void add_value(struct json *j, const char *key, const char *value, va_list *args) {
-    if (strchr("{[", *value))
-        json_open(j, key, *value);
-    else if (strchr("}]", *value))
-        json_close(j, *value);
-    else if (strncmp(value, "%s", 2) == 0)
-        json_string(j, key, va_arg(*args, const char *));
-    else if (strncmp(value, "%d", 2) == 0)
-        json_int(j, key, va_arg(*args, int));
-    else if (strncmp(value, "%zu", 3) == 0)
-        json_int(j, key, (long long)va_arg(*args, size_t));
-    else if (strncmp(value, "%lld", 4) == 0)
-        json_int(j, key, va_arg(*args, long long));
-    else if (strncmp(value, "%i", 2) == 0)
-        json_bool(j, key, va_arg(*args, int));
-    else if (strncmp(value, "%g", 2) == 0)
-        json_number(j, key, va_arg(*args, double));
-    else
-        assert(false); /* there is no such conversion */
+    switch (value[*value == '%']) {
+    case '{':
+    case '[': json_open(j, key, *value); break;
+    case '}':
+    case ']': json_close(j, *value); break;
+    case 's': json_string(j, key, va_arg(*args, const char *)); break;
+    case 'd': json_int(j, key, va_arg(*args, int)); break;
+    case 'z': json_int(j, key, (long long)va_arg(*args, size_t)); break;
+    case 'l': json_int(j, key, va_arg(*args, long long)); break;
+    case 'i': json_bool(j, key, va_arg(*args, int)); break;
+    case 'g': json_number(j, key, va_arg(*args, double)); break;
+    default: assert(false); /* there is no such conversion */
+    }
 }
 
 void json_add(struct json *j, const char *format, ...) {

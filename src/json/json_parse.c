@@ -20,9 +20,8 @@ static int by_name(const void *a, const void *b) {
 /* Sorts the names, since a hostile object may have millions. */
 static int check_names(const cJSON *object, const struct json_path *path, const char *where,
                        struct error *e) {
-    size_t count = 0, i = 0;
+    size_t count = (size_t)cJSON_GetArraySize(object), i = 0;
     const cJSON *item;
-    cJSON_ArrayForEach(item, object) count++;
     SCOPED_MEMORY const cJSON **items = malloc((count + 1) * sizeof *items);
     if (!items)
         return error_memory(e, where);

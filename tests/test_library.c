@@ -556,6 +556,27 @@ END_TEST
 
 /* ---- mistakes ---- */
 
+START_TEST(a_split_too_large_for_the_memory_is_refused_and_leaves_the_dataset_usable) {
+    enum { SIDE = 1000, MANY = 10 * 1000 * 1000 }; /* 10 TB */
+    unsigned char *pixels = calloc(2, SIDE * SIDE);
+    int *labels = calloc(MANY, sizeof *labels);
+    oh_error e;
+    oh_context *c = begin(&e);
+    labels[1] = 1;
+    oh_dataset *d = oh_dataset_from_pixels(c, pixels, labels, 2, SIDE, SIDE, 1, 2, &e);
+    ck_assert_msg(d != NULL, "%s", e.text);
+    ck_assert_int_eq(oh_dataset_add_pixels(d, OH_TEST, pixels, labels, MANY, &e), -1);
+    ck_assert_msg(strstr(e.text, "more than this machine has"), "%s", e.text);
+    e = (oh_error){0};
+    ck_assert_msg(oh_dataset_add_pixels(d, OH_TEST, pixels, labels, 2, &e) == 0, "%s", e.text);
+    ck_assert_msg(oh_dataset_sha256(d, &e) != NULL, "%s", e.text);
+    oh_dataset_free(d);
+    oh_context_free(c);
+    free(labels);
+    free(pixels);
+}
+END_TEST
+
 START_TEST(a_mistake_is_one_sentence_and_changes_nothing) {
     const float rows[4] = {0, 1, 2, NAN};
     const int labels[2] = {0, 1}, wrong_labels[2] = {0, 2};
@@ -645,5 +666,6 @@ Suite *test_library(void) {
         a_dataset_tells_its_shape_columns_and_targets, a_model_tells_how_many_logits_a_row_has,
         a_layer_and_an_optimizer_from_outside_work_in_every_config_of_the_context,
         the_gradient_check_accepts_every_layer_and_loss_and_finds_a_wrong_one,
+        a_split_too_large_for_the_memory_is_refused_and_leaves_the_dataset_usable,
         a_mistake_is_one_sentence_and_changes_nothing);
 }

@@ -49,19 +49,21 @@ int dataset_reserve(struct dataset *d, int split, int count, const char *path, s
     struct split *s = &d->split[split];
     size_t features = (size_t)dataset_features(d), n = (size_t)count;
     s->count = count;
-    if (check_memory(d, path, e) != 0)
-        return -1;
-    if (d->columns.count > 0) {
-        s->values = arena_alloc(&d->arena, n, features * sizeof *s->values);
-        s->lines = arena_alloc(&d->arena, n, sizeof *s->lines);
-    } else {
-        s->pixels = arena_alloc(&d->arena, n, features);
-        s->files = arena_alloc(&d->arena, n, sizeof *s->files);
+    if (check_memory(d, path, e) == 0) {
+        if (d->columns.count > 0) {
+            s->values = arena_alloc(&d->arena, n, features * sizeof *s->values);
+            s->lines = arena_alloc(&d->arena, n, sizeof *s->lines);
+        } else {
+            s->pixels = arena_alloc(&d->arena, n, features);
+            s->files = arena_alloc(&d->arena, n, sizeof *s->files);
+        }
+        s->labels = arena_alloc(&d->arena, n, sizeof *s->labels);
+        if ((s->pixels || s->values) && (s->files || s->lines) && s->labels)
+            return 0;
+        error_run(e, "%s: not enough memory for %d samples", path, count);
     }
-    s->labels = arena_alloc(&d->arena, n, sizeof *s->labels);
-    if ((!s->pixels && !s->values) || (!s->files && !s->lines) || !s->labels)
-        return error_run(e, "%s: not enough memory for %d samples", path, count);
-    return 0;
+    s->count = 0; /* a caller of the library may go on with the other splits */
+    return -1;
 }
 
 int dataset_reserve_targets(struct dataset *d, int split, const char *path, struct error *e) {

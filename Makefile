@@ -320,7 +320,7 @@ check-best: $(BUILD)/onehot $(BUILD)/tests ## checks the golden hash of configs/
 	@CK_TIMEOUT_MULTIPLIER=10 TIER=nightly $(RUN) \
 	 CK_RUN_CASE=the_best_config_has_its_golden_hash_and_accuracy $(BUILD)/tests
 
-repro: ## checks every golden hash with every compiler, kernel, thread count and machine (over half an hour)
+repro: ## checks every golden hash with every compiler, kernel, thread count and machine (an hour and a half)
 	@+MAKE='$(MAKE)' tests/repro.sh
 
 messages: test-programs ## updates tests/messages.txt with what the programs print now

@@ -641,7 +641,9 @@ START_TEST(ctrl_c_leaves_the_jobs_in_slurm_and_the_same_command_follows_them) {
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_int_eq(WEXITSTATUS(status), 130);
     size_t size;
-    test_message_but("onehot-[0-9a-f]{8}", test_read(test_path("s.err"), &size));
+    char *said = test_read(test_path("s.err"), &size);
+    test_message_but("onehot-[0-9a-f]{8}", said);
+    free(said);
     pid = begin("s", SIX " --slurm");
     struct test_outcome o =
         test_shell("cd %s/s && for i in 1 2 3 4 5 6; do SLURM_ARRAY_TASK_ID=$i sh ../script; done; "

@@ -285,6 +285,7 @@ static int train(struct progress *p, struct error *e) {
         print_plan(t, p->run, e);
     if (ranks_agree(e->status ? -1 : 0, e) != 0)
         return -1;
+    ranks.received = 0;
     int result = train_run(t, &observer, e);
     if (p->bar)
         printf("\r\033[K");
@@ -331,7 +332,6 @@ static int run(const struct options *o, char **arguments, struct error *e) {
     if (result == 0) {
         r.no_state = o->no_state;
         exchange_distribute(t);
-        ranks.received = 0;
         result = train(&p, e);
     }
     arena_free(&p.diagnosis.arena);

@@ -355,7 +355,7 @@ random: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests ## runs every command
 TSAN = CC=gcc CFLAGS='-O1 -g -fsanitize=thread' BUILD=build/tsan
 check-tsan: ## runs what uses threads under gcc's thread sanitizer
 	@+$(SUB) build/tsan/onehot build/tsan/tests $(TSAN)
-	@for suite in threads train data picture folders distillation library; do \
+	@for suite in base threads train data picture folders distillation library; do \
 	 $(LONG) TIER=quick TSAN_OPTIONS=halt_on_error=1 ONEHOT=build/tsan/onehot CK_RUN_SUITE=$$suite build/tsan/tests || exit 1; done
 	@$(LONG) N=$(or $(N),50) TSAN_OPTIONS=halt_on_error=1 ONEHOT=build/tsan/onehot CK_RUN_SUITE=random build/tsan/tests
 

@@ -223,10 +223,12 @@ int dataset_complete(struct dataset *d, const struct data_options *from, struct 
     if (dataset_check_shape(d, path, e) != 0 || dataset_check_classes(d, path, e) != 0 ||
         (!from->expected && check_samples(d, path, e) != 0))
         return -1;
-    set_digest(d);
     if (!from->expected)
         note_test_set(d, from, e);
-    return e->status ? -1 : 0; /* such as for want of memory for a note */
+    if (e->status) /* such as for want of memory for a note */
+        return -1;
+    set_digest(d);
+    return 0;
 }
 
 struct dataset *dataset_view(const struct dataset *d, struct error *e) {

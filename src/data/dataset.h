@@ -101,8 +101,8 @@ void dataset_add_note(struct dataset *d, const char *note, struct error *e);
 void dataset_note_list(struct dataset *d, const char *what, const struct problems *l,
                        struct error *e);
 
-/* The last step: checks the dataset's invariants, sets its digest, and notes what its test set
- * lacks. Training data needs at least two classes and a sample of each. */
+/* The last step: checks the dataset's invariants, notes what its test set lacks, and sets its
+ * digest. Training data needs at least two classes and a sample of each. */
 ERROR_CHECKED int dataset_complete(struct dataset *d, const struct data_options *from,
                                    struct error *e);
 

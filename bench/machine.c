@@ -28,7 +28,8 @@ static const double SECONDS = 0.25; /* total time for each of the two loops */
  * few enough to fit in 16 registers together with a and b. */
 enum { CHAINS = 12, ROUNDS = 100 * 1000 };
 
-static vec all(float x) { return x - (vec){0}; /* exactly x, so that no subtraction is left */ }
+/* x - 0 is exactly x, so the compiler leaves no subtraction. */
+static vec all(float x) { return x - (vec){0}; }
 
 /* ROUNDS steps of each chain. x = x / 2 + 1 / 2 stays at 1: no overflow, no subnormals. The
  * results go to a volatile, so the compiler cannot drop the work. */

@@ -35,7 +35,8 @@ static void count(struct gradcheck *g, enum verdict v) {
 
 static int run_checks(struct gradcheck *g, struct error *e) {
     struct training *t = g->training;
-    g->samples = (int)fmin(fmin(t->train.count, GRADIENTS_SAMPLES), t->model->rows);
+    g->samples = t->train.count < GRADIENTS_SAMPLES ? t->train.count : GRADIENTS_SAMPLES;
+    g->samples = g->samples < t->model->rows ? g->samples : t->model->rows;
     g->shuffled = t->config.train.shuffle;
     if ((g->mutation && mutation_plant(g->mutation, t, &g->arena, e) != 0) ||
         check_gradients(g, 0, e) != 0 || sanity_run(g, e) != 0)

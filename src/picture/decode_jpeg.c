@@ -120,6 +120,13 @@ static void turn_rgb(uint8_t *row, int width) {
  * how they interpolate chroma and smooth blocks, so each chroma sample is repeated over its pixels.
  * turn_rgb converts to RGB: if asked to, libjpeg would choose among several routines, some of which
  * merge the conversion with the repetition. */
+static void configure(struct jpeg_decompress_struct *c) {
+    c->dct_method = JDCT_ISLOW;
+    c->do_fancy_upsampling = FALSE;
+    c->do_block_smoothing = FALSE;
+    c->out_color_space = c->jpeg_color_space;
+}
+
 static int decode(struct reader *r, struct jpeg_decompress_struct *c, struct picture *p) {
     if (setjmp(r->failed))
         return -1;
@@ -130,10 +137,7 @@ static int decode(struct reader *r, struct jpeg_decompress_struct *c, struct pic
     jpeg_read_header(c, TRUE);
     if (check_kind(c, r->from, r->error) != 0)
         return -1;
-    c->dct_method = JDCT_ISLOW;
-    c->do_fancy_upsampling = FALSE;
-    c->do_block_smoothing = FALSE;
-    c->out_color_space = c->jpeg_color_space;
+    configure(c);
     for (jpeg_saved_marker_ptr m = c->marker_list; m && *r->orientation == 0; m = m->next)
         if (m->data_length >= 6 && memcmp(m->data, "Exif\0", 6) == 0)
             *r->orientation = decode_orientation(m->data + 6, m->data_length - 6);

@@ -53,7 +53,7 @@ static void add_script(const struct sweep *s, struct text *t) {
     text_done(&cases, t);
 }
 
-/* Submits the waiting jobs. sbatch prints what is wrong on stderr. */
+/* Submits the waiting jobs. If sbatch fails, it has printed the reason on stderr. */
 static int submit(struct sweep *s, struct error *e) {
     SCOPED(text) t = {0};
     add_script(s, &t);

@@ -35,6 +35,7 @@ class Workload:
         self.units = [layer["units"] for layer in config["model"] if layer["type"] == "linear"]
         self.rate = config["optimizer"]["learning_rate"]
         self.batch = config["train"]["batch_size"]
+        self.distorted = "augment" in config["data"]
 
 
 def timed(step, seconds):

@@ -66,8 +66,9 @@ struct augment *augment_new(const struct augment_options *o, uint64_t seed, int 
         s->move = arena_alloc(arena, moves_size, sizeof *s->move);
         s->halfway = arena_alloc(arena, moves_size, sizeof *s->halfway);
         s->padded = arena_alloc(arena, (h + 3) * (w + 3), c);
+        s->quads = arena_alloc(arena, (h + 2) * (w + 3) * c, sizeof *s->quads);
         s->pixels = arena_alloc(arena, (h * w + AUGMENT_SLACK) * c, 1);
-        enough = s->move && s->halfway && s->padded && s->pixels;
+        enough = s->move && s->halfway && s->padded && s->quads && s->pixels;
     }
     if (!enough)
         error_memory(e, "the augmentation");

@@ -42,6 +42,7 @@ struct augment_scratch {
     real *move;      /* [height x 2 x stride]: the elastic displacements in x and in y */
     real *halfway;   /* the same, while they are smoothed */
     uint8_t *padded; /* [height + 3][width + 3][channels]: the image between margins of zeros */
+    uint32_t *quads; /* [height + 2][width + 3][channels]: four neighbours of it each */
     uint8_t *pixels; /* [height][width][channels]: the distorted image */
 };
 

@@ -75,10 +75,26 @@ void augment_warp_draw(const struct augment *a, struct augment_scratch *s, int s
 
 /* ---- resampling ---- */
 
+/* Every pixel with its neighbours to the right, below, and below to the right: the pixel is the
+ * lowest byte. So the four that a position lies between are one load. */
+static inline void fill_quads(const struct augment *a, struct augment_scratch *s,
+                              const uint8_t *pixels) {
+    size_t channels = (size_t)a->channels, n = (size_t)a->width * channels;
+    size_t stride = n + 3 * channels, quads = ((size_t)a->height + 2) * stride - channels;
+    for (size_t y = 0; y < (size_t)a->height; y++)
+        memcpy(s->padded + (y + 1) * stride + channels, pixels + y * n, n);
+    const uint8_t *left = s->padded, *right = left + channels;
+    const uint8_t *below = left + stride, *across = below + channels;
+    uint32_t *quad = s->quads;
+    for (size_t i = 0; i < quads; i++)
+        quad[i] = (uint32_t)left[i] | (uint32_t)right[i] << 8 | (uint32_t)below[i] << 16 |
+                  (uint32_t)across[i] << 24;
+}
+
 /* Adds to sum[j], for the PIXELS pixels of a row from column `first` on, 2^16 times the value at
  * (x + xx j, y + yx j), plus move, in steps of 1/256 pixel. The margins make all positions valid.
- * The loop over memory is scalar code, which is faster than vectors gathered element by element. */
-static inline void add_values(const struct augment *a, const uint8_t *padded, const float *from,
+ * The loads are a loop of their own, so that all the rest is vector code. */
+static inline void add_values(const struct augment *a, const uint32_t *quads, const float *from,
                               const real *move, uint32_t *sum) {
     float right = (float)a->width, low = (float)a->height;
     int x[PIXELS], y[PIXELS], at[PIXELS], c = a->channels, stride = (a->width + 3) * c;
@@ -92,17 +108,13 @@ static inline void add_values(const struct augment *a, const uint8_t *padded, co
         y[j] = (int)((sy + 1) * 256 + 0.5f);
         at[j] = (y[j] >> 8) * stride + (x[j] >> 8) * c;
     }
-    for (int j = 0; j < PIXELS; j++) {
-        const uint8_t *p = padded + at[j];
-        __asm__("" : "+r"(p));
-        quad[j] = (uint32_t)p[0] | (uint32_t)p[c] << 8 | (uint32_t)p[stride] << 16 |
-                  (uint32_t)p[stride + c] << 24;
-    }
-    for (int j = 0; j < PIXELS; j++) {
-        uint32_t q = quad[j], fx = (uint32_t)x[j] & 255, fy = (uint32_t)y[j] & 255;
-        uint32_t top = (q & 255) * (256 - fx) + (q >> 8 & 255) * fx;
-        uint32_t bottom = (q >> 16 & 255) * (256 - fx) + (q >> 24) * fx;
-        sum[j] += top * (256 - fy) + bottom * fy;
+    for (int j = 0; j < PIXELS; j++)
+        quad[j] = quads[at[j]];
+    for (int j = 0; j < PIXELS; j++) { /* two rows at once, 16 bits each */
+        uint32_t fx = (uint32_t)x[j] & 255, fy = (uint32_t)y[j] & 255;
+        uint32_t lefts = quad[j] & 0xff00ff, rights = quad[j] >> 8 & 0xff00ff;
+        uint32_t rows = lefts * (256 - fx) + rights * fx;
+        sum[j] += (rows & 0xffff) * (256 - fy) + (rows >> 16) * fy;
     }
 }
 
@@ -120,10 +132,10 @@ CLONED void augment_warp(const struct augment *a, struct augment_scratch *s,
                          const struct augment_map *m, const uint8_t *pixels) {
     double step = fmax(m->xx * m->xx + m->yx * m->yx, m->xy * m->xy + m->yy * m->yy);
     int side = 1, shift = 16, w = a->width, channels = a->channels;
+    fill_quads(a, s, pixels);
     for (; side < MAX_SIDE && 1.5 * 1.5 * side * side < step; side *= 2)
         shift += 2;
-    for (size_t y = 0, n = (size_t)(w * channels); y < (size_t)a->height; y++)
-        memcpy(s->padded + (y + 1) * (n + 3 * (size_t)channels) + channels, pixels + y * n, n);
+    double part = 1.0 / side;
     for (int y = 0; y < a->height; y++)
         for (int first = 0; first < w; first += PIXELS)
             for (int c = 0; c < channels; c++) {
@@ -131,13 +143,13 @@ CLONED void augment_warp(const struct augment *a, struct augment_scratch *s,
                 uint8_t *out =
                     s->pixels + ((size_t)y * (size_t)w + (size_t)first) * (size_t)channels + c;
                 uint32_t sum[PIXELS] = {0};
-                for (int i = 0; i < side * side; i++) {
-                    double u = first + (i % side + 0.5) / side - 0.5;
-                    double v = y + (i / side + 0.5) / side - 0.5;
-                    float from[] = {(float)(m->xx * u + m->xy * v + m->x0), (float)m->xx,
-                                    (float)(m->yx * u + m->yy * v + m->y0), (float)m->yx};
-                    add_values(a, s->padded + c, from, move, sum);
-                }
+                for (int i = 0; i < side; i++)
+                    for (int j = 0; j < side; j++) {
+                        double u = first + (j + 0.5) * part - 0.5, v = y + (i + 0.5) * part - 0.5;
+                        float from[] = {(float)(m->xx * u + m->xy * v + m->x0), (float)m->xx,
+                                        (float)(m->yx * u + m->yy * v + m->y0), (float)m->yx};
+                        add_values(a, s->quads + c, from, move, sum);
+                    }
                 if (channels == 1)
                     store(out, 1, sum, shift);
                 else

@@ -91,7 +91,7 @@ OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/laye
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly corpus check-tsan coverage kills slurm random faults fuzz test messages test-golden test-programs repro \
+.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly campaign corpus check-tsan coverage kills slurm random faults fuzz test messages test-golden test-programs repro \
         check-reference check-distill check-best check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
         install uninstall dist check-dist deb test-float tidy format clean
 .DELETE_ON_ERROR:
@@ -348,8 +348,8 @@ slurm: $(BUILD)/onehot ## runs a sweep on a real Slurm that it starts on this ma
 
 N =
 SEED = $(shell date +%Y%m%d)
-random: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests ## runs every command on N=1000 random configs, from SEED=number on
-	@$(LONG) FEW=0 N=$(or $(N),1000) SEED=$(SEED) $(RUN) CK_RUN_SUITE=random $(BUILD)/tests
+random: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests ## runs every command on N=2000 random configs, from SEED=number on
+	@$(LONG) FEW=0 N=$(or $(N),2000) SEED=$(SEED) $(RUN) CK_RUN_SUITE=random $(BUILD)/tests
 
 # The suites that train, read and predict in several threads; and random configs.
 TSAN = CC=gcc CFLAGS='-O1 -g -fsanitize=thread' BUILD=build/tsan
@@ -380,19 +380,21 @@ coverage: ## measures which lines and branches of src the tests run, in build/co
 # libFuzzer comes with clang; in Debian it is in libclang-rt-dev.
 FUZZ = CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' SANITIZE=1 BUILD=build/fuzz
 SECONDS = 600
+RUNS    = -1
 # What is fuzzed, and by which target. The seeds of KIND are in tests/fuzz/seeds/KIND, the corpus in
 # build/fuzz/KIND.
 KINDS = png:picture jpeg:picture idx:folder labels:folder sheets:folder targets:folder tables:table \
         config:reader grid:reader tensors:reader model:reader checkpoint:reader metrics:reader
-LIMITS = -max_total_time=$(SECONDS) -max_len=8192 -timeout=10 -rss_limit_mb=256 -print_final_stats=1
 fuzz: $(BUILD)/tests ## runs libFuzzer on every reader, SECONDS=600 each, or on KINDS=kind:target; findings go to build/fuzz
 	@+$(SUB) $(FUZZERS:%=build/fuzz/%) $(FUZZ)
 	@mkdir -p build/fuzz/written/png build/fuzz/written/jpeg
 	@SEEDS=build/fuzz/written CK_RUN_SUITE=picture $(BUILD)/tests
-	@for pair in $(KINDS); do kind=$${pair%:*}; mkdir -p build/fuzz/$$kind build/fuzz/written/$$kind; \
-	 echo "== $$kind"; FUZZ=$$kind ASAN_OPTIONS=quarantine_size_mb=8 build/fuzz/$${pair#*:} $(LIMITS) \
-	  $$(test $$kind != tables || echo -dict=tests/fuzz/table.dict) -artifact_prefix=build/fuzz/$$kind- \
-	  build/fuzz/$$kind tests/fuzz/seeds/$$kind build/fuzz/written/$$kind || exit 1; done
+	@printf '%s\n' $(KINDS) | xargs -n 1 -P $(CPUS) tests/fuzz/fuzz.sh $(SECONDS) $(RUNS)
+
+campaign: ## all of fuzz, faults, kills and random: a million inputs or 10 minutes per reader; 90 minutes on two cores
+	@+$(SUB) fuzz RUNS=1000000
+	@+$(SUB) faults
+	@+$(SUB) -j2 -Oline kills random
 
 corpus: $(FUZZERS:%=$(BUILD)/once-%) ## runs each fuzz target once on every seed, and on the corpus that make fuzz has left
 	@for pair in $(KINDS); do kind=$${pair%:*}; FUZZ=$$kind $(BUILD)/once-$${pair#*:} \

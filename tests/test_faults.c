@@ -360,6 +360,8 @@ SURVIVES_ALL(a_teacher_that_cannot_be_looked_at_is_no_mistake_of_the_user, "stat
                    "\"teacher\": \"run/model.safetensors\"}'"))
 SURVIVES_ALL(an_extended_run_keeps_a_config_that_it_cannot_look_at, "stat", A_RUN,
              TRAIN("output=run train.epochs=3"))
+SURVIVES_ALL(a_checkpoint_has_the_header_of_its_metrics, "realloc", "",
+             "train $DATA/plane.json train.checkpoint_seconds=0 --threads 1 --quiet output=run")
 SURVIVES(train_in_threads_survives_every_fault, "", "train $DATA/c.json --threads 3 output=run")
 SURVIVES(evaluate_survives_every_fault, A_RUN, "evaluate run --threads 1 --wrong")
 SURVIVES(evaluate_in_json_survives_every_fault, A_RUN, "evaluate run --threads 1 --json")
@@ -381,6 +383,8 @@ SURVIVES(explain_in_html_survives_every_fault, "", "explain $DATA/plane.json --h
 SURVIVES(softmax_survives_every_fault, "", "softmax 1 2 -inf --label 1")
 SURVIVES(sweep_survives_every_fault, "",
          "sweep $DATA/plane.json seed=1..2 --jobs 1 --threads 1 --html page.html")
+SURVIVES(sweep_without_epochs_survives_every_fault, "",
+         "sweep $DATA/plane.json seed=1..1 train.epochs=0 --jobs 1 --threads 1")
 SURVIVES(compare_survives_every_fault, A_RUN " && $ONEHOT " TRAIN("seed=2 output=b --quiet"),
          "compare run b")
 SURVIVES(compare_in_html_survives_every_fault,
@@ -409,27 +413,29 @@ Suite *test_faults(void) {
         program = paths[0];
         injector = paths[1];
     }
-    return TEST_SUITE(
-        "faults", train_on_a_table_names_memory_whenever_it_is_short,
-        a_teacher_that_cannot_be_looked_at_is_no_mistake_of_the_user,
-        an_extended_run_keeps_a_config_that_it_cannot_look_at, train_survives_every_fault,
-        train_that_saves_every_step_survives_every_fault, train_on_a_table_survives_every_fault,
-        train_on_photos_survives_every_fault, train_on_a_folder_survives_every_fault,
-        train_on_sheets_survives_every_fault, distillation_survives_every_fault,
-        a_repeated_run_survives_every_fault, an_extended_run_survives_every_fault,
-        train_in_threads_survives_every_fault, evaluate_survives_every_fault,
-        evaluate_in_json_survives_every_fault, predict_survives_every_fault,
-        predict_of_a_folder_survives_every_fault,
-        predict_of_a_folder_leaves_out_no_file_that_it_cannot_look_at,
-        predict_of_a_table_survives_every_fault, pack_survives_every_fault,
-        pack_compose_survives_every_fault, gradcheck_survives_every_fault,
-        explain_survives_every_fault, explain_in_json_survives_every_fault,
-        explain_in_html_survives_every_fault, softmax_survives_every_fault,
-        sweep_survives_every_fault, compare_survives_every_fault,
-        compare_in_html_survives_every_fault, compare_shows_no_run_twice_that_it_cannot_look_at,
-        verify_survives_every_fault, export_survives_every_fault,
-        export_of_integers_survives_every_fault, calibrate_survives_every_fault,
-        report_survives_every_fault, a_plotted_report_survives_every_fault,
-        boundary_survives_every_fault, data_survives_every_fault, schema_survives_every_fault,
-        help_survives_every_fault, help_of_a_command_survives_every_fault);
+    return TEST_SUITE("faults", train_on_a_table_names_memory_whenever_it_is_short,
+                      a_teacher_that_cannot_be_looked_at_is_no_mistake_of_the_user,
+                      an_extended_run_keeps_a_config_that_it_cannot_look_at,
+                      a_checkpoint_has_the_header_of_its_metrics, train_survives_every_fault,
+                      train_that_saves_every_step_survives_every_fault,
+                      train_on_a_table_survives_every_fault, train_on_photos_survives_every_fault,
+                      train_on_a_folder_survives_every_fault, train_on_sheets_survives_every_fault,
+                      distillation_survives_every_fault, a_repeated_run_survives_every_fault,
+                      an_extended_run_survives_every_fault, train_in_threads_survives_every_fault,
+                      evaluate_survives_every_fault, evaluate_in_json_survives_every_fault,
+                      predict_survives_every_fault, predict_of_a_folder_survives_every_fault,
+                      predict_of_a_folder_leaves_out_no_file_that_it_cannot_look_at,
+                      predict_of_a_table_survives_every_fault, pack_survives_every_fault,
+                      pack_compose_survives_every_fault, gradcheck_survives_every_fault,
+                      explain_survives_every_fault, explain_in_json_survives_every_fault,
+                      explain_in_html_survives_every_fault, softmax_survives_every_fault,
+                      sweep_survives_every_fault, sweep_without_epochs_survives_every_fault,
+                      compare_survives_every_fault, compare_in_html_survives_every_fault,
+                      compare_shows_no_run_twice_that_it_cannot_look_at,
+                      verify_survives_every_fault, export_survives_every_fault,
+                      export_of_integers_survives_every_fault, calibrate_survives_every_fault,
+                      report_survives_every_fault, a_plotted_report_survives_every_fault,
+                      boundary_survives_every_fault, data_survives_every_fault,
+                      schema_survives_every_fault, help_survives_every_fault,
+                      help_of_a_command_survives_every_fault);
 }

@@ -40,14 +40,15 @@ bool sweep_take_result(struct job *j, bool trained) {
     struct run_record r;
     struct metrics m;
     /* A process that was killed leaves the lock; one that could not write report.html, the metrics
-     * so far. */
+     * so far, if there are any. */
     bool left = !trained && (file_find(model, j->directory, "lock", &none) ||
                              file_find(model, j->directory, "metrics.partial.csv", &none));
     if (run_record_read(&r, j->directory, &none) == 0 && r.finished && !left &&
         file_join(model, sizeof model, j->directory, "model.safetensors", &none) == 0 &&
         model_file_run(model, id, &none) == 0 && strcmp(id, j->id) == 0 &&
         metrics_read(&m, j->directory, true, &r.arena, &none) == 0 &&
-        m.count == r.figures[RUN_EPOCHS]) {
+        m.count == r.figures[RUN_EPOCHS] &&
+        (trained || m.count > 0 || file_find(model, j->directory, "report.html", &none))) {
         double best = r.figures[RUN_BEST_EPOCH];
         double epoch = isnan(best) ? m.count : best; /* of the saved model */
         if (epoch >= 1 && epoch <= m.count)

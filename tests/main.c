@@ -27,7 +27,8 @@ Suite *test_base(void), *test_tensor(void), *test_layers(void), *test_reference(
     *test_plain(void), *test_picture(void), *test_folders(void), *test_number(void),
     *test_columns(void), *test_finetune(void), *test_predict(void), *test_evaluate(void),
     *test_library(void), *test_python(void), *test_install(void), *test_augment(void),
-    *test_mpi(void), *test_faults(void), *test_random(void), *test_directory(void);
+    *test_mpi(void), *test_faults(void), *test_random(void), *test_directory(void),
+    *test_contract(void), *test_trainings(void);
 
 /* A suite and its counts, in memory shared with the suite's process. */
 struct job {
@@ -48,15 +49,15 @@ static struct job jobs[] = {
     ROW(gradients),
     ROW(reference),
 #else
-    ROW(golden),       ROW(docs),    ROW(resume),    ROW(exercises), ROW(export),   ROW(gradcheck),
-    ROW(threads),      ROW(tensor),  ROW(train),     ROW(diagnosis), ROW(sweep),    ROW(hostile),
-    ROW(programs),     ROW(bench),   ROW(labels),    ROW(explain),   ROW(data),     ROW(verify),
-    ROW(distillation), ROW(plane),   ROW(layers),    ROW(base),      ROW(compare),  ROW(report),
-    ROW(calibration),  ROW(table),   ROW(outside),   ROW(plain),     ROW(plot),     ROW(csv),
-    ROW(reference),    ROW(house),   ROW(softmax),   ROW(shares),    ROW(config),   ROW(model),
-    ROW(picture),      ROW(folders), ROW(number),    ROW(columns),   ROW(finetune), ROW(predict),
-    ROW(evaluate),     ROW(library), ROW(python),    ROW(install),   ROW(augment),  ROW(mpi),
-    ROW(faults),       ROW(random),  ROW(directory),
+    ROW(golden),       ROW(docs),    ROW(resume),    ROW(exercises), ROW(export),    ROW(gradcheck),
+    ROW(threads),      ROW(tensor),  ROW(train),     ROW(diagnosis), ROW(sweep),     ROW(hostile),
+    ROW(programs),     ROW(bench),   ROW(labels),    ROW(explain),   ROW(data),      ROW(verify),
+    ROW(distillation), ROW(plane),   ROW(layers),    ROW(base),      ROW(compare),   ROW(report),
+    ROW(calibration),  ROW(table),   ROW(outside),   ROW(plain),     ROW(plot),      ROW(csv),
+    ROW(reference),    ROW(house),   ROW(softmax),   ROW(shares),    ROW(config),    ROW(model),
+    ROW(picture),      ROW(folders), ROW(number),    ROW(columns),   ROW(finetune),  ROW(predict),
+    ROW(evaluate),     ROW(library), ROW(python),    ROW(install),   ROW(augment),   ROW(mpi),
+    ROW(faults),       ROW(random),  ROW(directory), ROW(contract),  ROW(trainings),
 #endif
 };
 enum { JOBS = sizeof jobs / sizeof *jobs };

@@ -164,6 +164,9 @@ int oh_dataset_set_targets(oh_dataset *d, enum oh_split split, const float *targ
     struct split *s = &d->data->split[split];
     size_t classes = (size_t)d->data->classes.count, n = (size_t)s->count * classes;
     double sum = 0;
+    if (n == 0)
+        return error_input(e, "the %s split has no samples; add them before their targets",
+                           dataset_splits[split]);
     for (size_t i = 0; i < n; i++) {
         if (!(targets[i] >= 0 && targets[i] <= 1) ||
             (multi_label && targets[i] != 0 && targets[i] != 1))

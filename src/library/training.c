@@ -202,7 +202,10 @@ int oh_resume(oh_training *t, const void *bytes, size_t size, oh_error *to) {
     if (!copy)
         return error_memory(e, "the checkpoint");
     memcpy(copy, bytes, size);
-    return checkpoint_parse(&c, t->t, copy, size, "the checkpoint", &damage, e) == CHECKPOINT_TAKEN
-               ? 0
-               : error_input(e, "%s", damage.text);
+    if (checkpoint_parse(&c, t->t, copy, size, "the checkpoint", &damage, e) != CHECKPOINT_TAKEN)
+        return error_input(e, "%s", damage.text);
+    t->row = (struct train_epoch){0};
+    t->step_loss = NAN;
+    t->finished = false;
+    return 0;
 }

@@ -1,0 +1,347 @@
+/* What onehot.h promises about models, predictions and the parts of a training; see
+ * tests/test_contract.c. */
+#include "contract.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_trainings(void);
+
+/* ---- models ---- */
+
+START_TEST(each_function_adds_the_layer_of_its_name) {
+    static const char config[] =
+        "{\"data\": {\"path\": \"memory\", \"validation\": 0}, \"train\": {\"epochs\": 3},"
+        " \"model\": [{\"type\": \"linear\", \"units\": 3}, {\"type\": \"relu\"},"
+        " {\"type\": \"sigmoid\"}, {\"type\": \"tanh\"}, {\"type\": \"dropout\", \"rate\": 0.25},"
+        " {\"type\": \"linear\", \"units\": 2}]}";
+    begin();
+    oh_dataset *d = table();
+    oh_model *m = model(3, "data.validation=0 train.epochs=3 "),
+             *same = oh_model_from_config(c, config, &e);
+    ck_assert(oh_relu(m) == 0 && oh_sigmoid(m) == 0 && oh_tanh(m) == 0);
+    ck_assert(oh_dropout(m, 0.25) == 0 && oh_linear(m, 2) == 0);
+    oh_train(m, d, &e);
+    oh_train(same, d, &e);
+    fine();
+    ck_assert_uint_eq(oh_model_parameters(m), 3 * 3 + 3 + 3 * 2 + 2);
+    ck_assert_str_eq(oh_model_sha256(m, &e), oh_model_sha256(same, &e));
+    oh_model_free(same);
+    oh_model_free(m);
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+START_TEST(what_cannot_be_changed_is_reported_when_the_training_begins) {
+    size_t size;
+    begin();
+    oh_dataset *d = table();
+    oh_model *m = oh_model_from_config(
+        c, "{\"data\": {\"path\": \"memory\"}, \"model\": [{\"type\": \"linear\"}]}", &e);
+    ck_assert_int_eq(oh_relu(m), -1);
+    ck_assert_int_eq(oh_set(m, "model.0.units=2"), 0);
+    REFUSED(-1, oh_train(m, d, &e), "oh_model_new");
+    oh_model_free(m);
+    m = model(2, "");
+    ck_assert_int_eq(oh_layer(m, NULL), 0);
+    REFUSED(-1, oh_train(m, d, &e), "model.1.type");
+    oh_model_free(m);
+
+    m = trained(d, 2, SHORT);
+    ck_assert_int_eq(oh_set(m, "train.epochs=4"), 0); /* its config is still there */
+    ck_assert_int_eq(oh_train(m, d, &e), 0);
+    for (int i = 0; i < 3; i++) {
+        const void *bytes = oh_model_bytes(m, &size, &e);
+        oh_model *loaded = oh_model_from_bytes(c, bytes, size, &e);
+        fine();
+        ck_assert(i != 1 || oh_set(loaded, "train.epochs=4") == -1);
+        ck_assert(i != 2 || oh_tanh(loaded) == -1);
+        REFUSED(-1, oh_train(loaded, d, &e),
+                i == 0   ? "start_from"
+                : i == 1 ? "oh_set"
+                         : "oh_model_new");
+        oh_model_free(loaded);
+    }
+    oh_model_free(m);
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+START_TEST(a_model_without_parameters_tells_so_and_of_what_to_do) {
+    size_t size = 7;
+    float p[2];
+    begin();
+    oh_dataset *d = table();
+    oh_model *m = model(2, "");
+    REFUSED(NULL, oh_model_bytes(m, &size, &e), "train it");
+    REFUSED(NULL, oh_model_sha256(m, &e), "train it");
+    REFUSED(NULL, oh_model_export(m, "onnx", NULL, &size, &e), "train it");
+    REFUSED(-1, oh_predict_rows(m, rows, 1, NULL, p, &e), "train it");
+    REFUSED(-1, oh_evaluate(m, d, OH_TRAIN, NULL, NULL, &e), "train it");
+    REFUSED(-1, oh_calibrate(m, d, OH_TRAIN, NULL, &e), "train it");
+    ck_assert(oh_model_inputs(m) == 0 && oh_model_classes(m) == 0 && oh_model_parameters(m) == 0);
+    ck_assert_ptr_null(oh_model_class_name(m, 0));
+    oh_model_free(m);
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+START_TEST(a_model_is_exported_as_c_with_a_name_or_as_onnx) {
+    size_t size = 7;
+    begin();
+    oh_dataset *d = table();
+    oh_model *m = trained(d, 2, SHORT);
+    REFUSED(NULL, oh_model_export(m, "c", NULL, &size, &e), "with a name");
+    ck_assert_uint_eq(size, 0);
+    REFUSED(NULL, oh_model_export(m, "pickle", "net", &size, &e), "\"onnx\"");
+    char *onnx = oh_model_export(m, "onnx", NULL, &size, &e);
+    ck_assert(size > 100 && memcmp(onnx, "\x08\x04\x12\x06onehot", 10) == 0);
+    oh_free(onnx);
+    oh_model_free(m);
+    m = model(2, SHORT "loss.type=negative_log_likelihood ");
+    oh_layer(m, "log_softmax");
+    ck_assert_msg(oh_train(m, d, &e) == 0, "%s", e.text);
+    ck_assert_ptr_null(oh_model_export(m, "onnx", NULL, &size, &e));
+    ck_assert_int_eq(e.status, OH_FAILED);
+    test_message(e.text);
+    e = (oh_error){0};
+    oh_model_free(m);
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+/* ---- predictions ---- */
+
+START_TEST(a_model_takes_the_kind_of_samples_that_it_was_trained_on) {
+    unsigned char image[3];
+    float p[2];
+    begin();
+    oh_dataset *d[2] = {table(), images()};
+    oh_model *m[2] = {trained(d[0], 2, SHORT), trained(d[1], 2, SHORT)};
+    REFUSED(-1, oh_predict_pixels(m[0], pixels, 1, NULL, p, &e), "oh_predict_rows");
+    REFUSED(-1, oh_predict_rows(m[1], rows, 1, NULL, p, &e), "oh_predict_pixels");
+    REFUSED(-1, oh_predict_rows(m[0], rows, -1, NULL, p, &e), "-1");
+    ck_assert_int_eq(oh_predict_rows(m[0], rows, 0, NULL, NULL, &e), 0);
+    REFUSED(-1, oh_read_image(m[0], "tests/data/seven.png", true, image, &e), "oh_predict_rows");
+    REFUSED(-1, oh_read_image(m[1], "tests/data/seven.png", false, image, &e), "seven.png");
+    ck_assert_int_eq(oh_read_image(m[1], "tests/data/seven.png", true, image, &e), 0);
+    for (int k = 0; k < 2; k++)
+        REFUSED(-1, oh_evaluate(m[k], d[!k], OH_TRAIN, NULL, NULL, &e), "");
+    for (int k = 0; k < 2; k++)
+        oh_model_free(m[k]), oh_dataset_free(d[k]);
+    oh_context_free(c);
+}
+END_TEST
+
+START_TEST(only_a_split_with_samples_is_evaluated_or_calibrated) {
+    begin();
+    oh_dataset *d = table();
+    oh_model *m = trained(d, 2, SHORT);
+    double loss = 7, accuracy = 7, temperature = 7;
+    REFUSED(-1, oh_evaluate(m, d, OH_TEST, &loss, &accuracy, &e), "split");
+    REFUSED(-1, oh_evaluate(m, d, (enum oh_split)3, &loss, &accuracy, &e), "split");
+    REFUSED(-1, oh_evaluate(m, d, (enum oh_split) - 1, &loss, &accuracy, &e), "split");
+    REFUSED(-1, oh_calibrate(m, d, OH_VALIDATION, &temperature, &e), "split");
+    ck_assert(loss == 7 && accuracy == 7 && temperature == 7);
+    ck_assert_int_eq(oh_evaluate(m, d, OH_TRAIN, NULL, NULL, &e), 0);
+    ck_assert_int_eq(oh_evaluate(m, d, OH_TRAIN, NULL, &accuracy, &e), 0);
+    ck_assert(loss == 7 && accuracy >= 0 && accuracy <= 1);
+    oh_model_free(m);
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+/* Of a model whose predictions are all right, and of one that has no temperature. */
+START_TEST(calibration_fails_where_there_is_no_best_temperature_and_changes_nothing) {
+    static const char *const settings[] = {SHORT "optimizer.learning_rate=1 train.epochs=60 ",
+                                           SHORT "loss.type=sigmoid_cross_entropy "};
+    begin();
+    oh_dataset *d = table();
+    for (int i = 0; i < 3; i++) {
+        oh_model *m = trained(d, i == 2 ? 1 : 2, settings[i > 0]);
+        char hash[65];
+        strcpy(hash, oh_model_sha256(m, &e));
+        ck_assert_int_eq(oh_calibrate(m, d, OH_TRAIN, NULL, &e), -1);
+        ck_assert_int_eq(e.status, i == 0 ? OH_FAILED : OH_INPUT);
+        test_message(e.text);
+        e = (oh_error){0};
+        ck_assert_str_eq(oh_model_sha256(m, &e), hash);
+        oh_model_free(m);
+    }
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+/* ---- trainings ---- */
+
+START_TEST(a_training_tells_how_far_it_is) {
+    begin();
+    oh_dataset *d = table();
+    oh_model *m = model(2, SHORT);
+    oh_training *t = oh_training_new(m, d, &e);
+    ck_assert_int_eq(oh_training_steps_per_epoch(t), 2);
+    ck_assert(isnan(oh_training_step_loss(t)));
+    for (int i = 1; i <= 6; i++) {
+        ck_assert_int_eq(oh_step(t, &e), i < 6);
+        ck_assert_int_eq(oh_training_epochs(t), i / 2);
+        ck_assert_int_eq(oh_training_steps(t), i % 2);
+        ck_assert(oh_training_step_loss(t) > 0);
+        ck_assert(isnan(oh_training_figure(t, OH_TRAIN_LOSS)) == (i < 2));
+    }
+    ck_assert(isnan(oh_training_figure(t, OH_VALIDATION_LOSS))); /* there is no such set */
+    ck_assert(isnan(oh_training_figure(t, (enum oh_figure)4)));
+    ck_assert(isnan(oh_training_figure(t, (enum oh_figure) - 1)));
+    ck_assert(oh_step(t, &e) == 0 && oh_epoch(t, &e) == 0 && oh_run(t, &e) == 0);
+    size_t size;
+    REFUSED(NULL, oh_checkpoint(t, &size, &e), "oh_finish");
+    oh_training_free(t);
+    oh_model_free(m);
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+START_TEST(finish_before_the_end_takes_the_last_step_and_disturbs_nothing) {
+    begin();
+    oh_dataset *d = table();
+    for (int i = 0; i < 2; i++) {
+        const char *more = i == 0 ? "" : AVERAGE;
+        char two[200], three[200];
+        snprintf(two, sizeof two, "%s%strain.epochs=2 ", SHORT, more);
+        snprintf(three, sizeof three, "%s%s", SHORT, more);
+        oh_model *part = trained(d, 2, two), *whole = trained(d, 2, three), *m = model(2, three);
+        float want[8], got[8];
+        oh_predict_rows(part, rows, 4, want, NULL, &e);
+        oh_training *t = oh_training_new(m, d, &e);
+        ck_assert(oh_epoch(t, &e) == 1 && oh_epoch(t, &e) == 1);
+        ck_assert_int_eq(oh_finish(t, &e), 0);
+        oh_predict_rows(m, rows, 4, got, NULL, &e);
+        ck_assert_mem_eq(got, want, sizeof got);
+        ck_assert(oh_run(t, &e) == 0 && oh_finish(t, &e) == 0 && oh_finish(t, &e) == 0);
+        ck_assert_str_eq(oh_model_sha256(m, &e), oh_model_sha256(whole, &e));
+        oh_training_free(t);
+        oh_model_free(m), oh_model_free(part), oh_model_free(whole);
+    }
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+START_TEST(a_training_that_has_ended_can_take_an_earlier_state_again) {
+    static const char *const settings[] = {SHORT, SHORT AVERAGE,
+                                           SHORT "early_stopping.monitor=loss "};
+    begin();
+    oh_dataset *d = table();
+    oh_dataset_add_rows(d, OH_VALIDATION, rows, labels, 4, &e);
+    for (int i = 0; i < 3; i++) {
+        oh_model *m = model(2, settings[i]), *whole = trained(d, 2, settings[i]);
+        oh_training *t = oh_training_new(m, d, &e);
+        size_t size;
+        ck_assert_int_eq(oh_epoch(t, &e), 1);
+        void *state = oh_checkpoint(t, &size, &e);
+        ck_assert_int_eq(oh_run(t, &e), 0);
+        ck_assert_int_eq(oh_resume(t, state, size, &e), 0);
+        ck_assert_int_eq(oh_training_epochs(t), 1);
+        ck_assert(isnan(oh_training_figure(t, OH_TRAIN_LOSS))); /* those of the end are not its */
+        ck_assert(isnan(oh_training_step_loss(t)));
+        ck_assert_int_eq(oh_step(t, &e), 1);
+        ck_assert(oh_run(t, &e) == 0 && oh_finish(t, &e) == 0);
+        ck_assert_str_eq(oh_model_sha256(m, &e), oh_model_sha256(whole, &e));
+        oh_free(state);
+        oh_training_free(t);
+        oh_model_free(m), oh_model_free(whole);
+    }
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+START_TEST(only_a_whole_state_of_the_same_config_and_data_is_taken) {
+    begin();
+    oh_dataset *d = table();
+    oh_model *m = model(2, SHORT), *other = model(2, SHORT "seed=9 ");
+    oh_training *t = oh_training_new(m, d, &e), *u = oh_training_new(other, d, &e);
+    size_t size;
+    oh_step(t, &e);
+    char *state = oh_checkpoint(t, &size, &e);
+    fine();
+    REFUSED(-1, oh_resume(u, state, size, &e), "config");
+    REFUSED(-1, oh_resume(u, state, size - 1, &e), "SHA-256");
+    REFUSED(-1, oh_resume(u, state, 0, &e), "SHA-256");
+    ck_assert(oh_training_steps(u) == 0 && oh_resume(t, state, size, &e) == 0);
+    oh_free(state);
+    oh_training_free(t), oh_training_free(u);
+    oh_model_free(m), oh_model_free(other);
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+/* Stops at the last epoch; what is not allowed here fails. */
+static int on_epoch(void *user, const oh_training *t) {
+    oh_training *self = (oh_training *)t;
+    int *calls = user;
+    ++*calls;
+    REFUSED(-1, oh_finish(self, &e), "callback");
+    REFUSED(-1, oh_resume(self, "x", 1, &e), "callback");
+    return oh_training_epochs(t) == 3;
+}
+
+START_TEST(a_callback_must_not_finish_or_resume_and_can_stop_at_the_very_end) {
+    int calls = 0;
+    begin();
+    oh_dataset *d = table();
+    oh_model *m = model(2, "data.validation=0 train.batch_size=2 train.epochs=3 ");
+    oh_training *t = oh_training_new(m, d, &e);
+    oh_on_epoch(t, on_epoch, &calls);
+    int result = oh_run(t, &e);
+    ck_assert_int_eq(calls, 3);
+    ck_assert_msg(result == 0 && e.status == 0, "%d: %s", result, e.text);
+    oh_training_free(t);
+    oh_model_free(m);
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+START_TEST(a_training_needs_a_dataset_that_fits_its_model) {
+    begin();
+    oh_dataset *d = table();
+    oh_model *m = model(5, SHORT);
+    REFUSED(NULL, oh_training_new(m, d, &e), "\"units\": 2");
+    oh_model_free(m);
+    m = model(2, ""); /* its config names no dataset */
+    REFUSED(-1, oh_train(m, NULL, &e), "memory");
+    oh_model_free(m);
+    oh_dataset *empty = oh_dataset_from_rows(c, rows, (const int[4]){0}, 4, 3, 2, &e);
+    m = model(2, "");
+    REFUSED(NULL, oh_training_new(m, empty, &e), "\"1\"");
+    oh_model_free(m);
+    oh_dataset_free(empty);
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+Suite *test_trainings(void) {
+    return TEST_SUITE("trainings", each_function_adds_the_layer_of_its_name,
+                      what_cannot_be_changed_is_reported_when_the_training_begins,
+                      a_model_without_parameters_tells_so_and_of_what_to_do,
+                      a_model_is_exported_as_c_with_a_name_or_as_onnx,
+                      a_model_takes_the_kind_of_samples_that_it_was_trained_on,
+                      only_a_split_with_samples_is_evaluated_or_calibrated,
+                      calibration_fails_where_there_is_no_best_temperature_and_changes_nothing,
+                      a_training_tells_how_far_it_is,
+                      finish_before_the_end_takes_the_last_step_and_disturbs_nothing,
+                      a_training_that_has_ended_can_take_an_earlier_state_again,
+                      only_a_whole_state_of_the_same_config_and_data_is_taken,
+                      a_callback_must_not_finish_or_resume_and_can_stop_at_the_very_end,
+                      a_training_needs_a_dataset_that_fits_its_model);
+}

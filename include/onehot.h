@@ -378,7 +378,7 @@ struct oh_layer {
     const void *options; /* as type->kind.keys describe */
     int in, out;         /* features per sample */
     int nparams;
-    int ntrained; /* of these, how many are trained: all, or none if the layer is frozen */
+    int ntrained; /* of these, how many are trained: all, or none if its option "frozen" is true */
     struct oh_param params[OH_LAYER_PARAMS];
     int ncached; /* what forward saves for backward: matrices with one row per row of the batch */
     struct oh_tensor cached[OH_LAYER_CACHED];

@@ -40,7 +40,7 @@ struct layer {
     struct tensor cached[LAYER_CACHED];
 };
 
-/* A key of every layer with parameters, whose options begin with `bool frozen`. */
+/* A key of every layer with parameters, whose options have a `bool frozen`. */
 #define FROZEN_KEY(of)                                                                             \
     BOOL_KEY(of, frozen, "false", "keep the parameters as they are: no gradient, no update")
 

@@ -1,6 +1,14 @@
 /* Creates a model: its shapes, its memory, and its initial parameters. */
 #include "model/model.h"
 
+/* Whether its options say so; a layer of a program may have no such option. */
+static bool frozen(const struct layer *l) {
+    const struct key *k = l->type->kind.keys;
+    while (k && k->type != KEY_END && strcmp(k->name, "frozen") != 0)
+        k++;
+    return k && k->type == KEY_BOOL && *((const bool *)l->options + k->offset);
+}
+
 /* Infers the shapes: each layer's input is the output of the one before it. */
 static int infer(struct model *m, const struct specs *layers, int in, int classes,
                  const char *where, struct error *e) {
@@ -14,7 +22,7 @@ static int infer(struct model *m, const struct specs *layers, int in, int classe
         if (l->type->infer && l->type->infer(l, &why) != 0)
             return error_input(e, "%s: layer %d, \"%s\", %s", where, i, l->type->kind.name,
                                why.text);
-        l->ntrained = l->nparams == 0 || *(const bool *)l->options ? 0 : l->nparams;
+        l->ntrained = frozen(l) ? 0 : l->nparams;
         m->lowest += l->ntrained == 0 && m->lowest == i;
         for (int k = 0; k < l->nparams; k++) {
             struct tensor v = l->params[k].value;

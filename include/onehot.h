@@ -410,7 +410,8 @@ struct oh_layer_type {
     bool affine;            /* y = x W + b: W (in x out) is the first parameter, b the second */
     bool identity;          /* y = x outside training */
 
-    /* How a function of single elements is exported; all NULL if it is not. */
+    /* How a function of single elements is exported; all NULL if it is not. Its options are
+     * OH_KEY_REAL, at most OH_LAYER_ATTRIBUTES of them, and each has the name of an attribute. */
     struct {
         const char *c, *onnx, *onnx_attributes[OH_LAYER_ATTRIBUTES];
     } element;

@@ -98,6 +98,16 @@ START_TEST(a_model_is_exported_as_c_with_a_name_or_as_onnx) {
     REFUSED(NULL, oh_model_export(m, "c", NULL, &size, &e), "with a name");
     ck_assert_uint_eq(size, 0);
     REFUSED(NULL, oh_model_export(m, "pickle", "net", &size, &e), "\"onnx\"");
+    static const char *const bad[] = {"", "7up", "a b", "größe"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        ck_assert_ptr_null(oh_model_export(m, "c", bad[i], &size, &e));
+        ck_assert_int_eq(e.status, OH_INPUT);
+        test_names(e.text, "a name is letters, digits and _, as in C");
+        e = (oh_error){0};
+    }
+    char *header = oh_model_export(m, "c", "_net2", &size, &e);
+    test_names(header, "_net2_predict_row(");
+    oh_free(header);
     char *onnx = oh_model_export(m, "onnx", NULL, &size, &e);
     ck_assert(size > 100 && memcmp(onnx, "\x08\x04\x12\x06onehot", 10) == 0);
     oh_free(onnx);
@@ -289,8 +299,12 @@ static int on_epoch(void *user, const oh_training *t) {
     oh_training *self = (oh_training *)t;
     int *calls = user;
     ++*calls;
-    REFUSED(-1, oh_finish(self, &e), "callback");
-    REFUSED(-1, oh_resume(self, "x", 1, &e), "callback");
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(i == 0 ? oh_finish(self, &e) : oh_resume(self, "x", 1, &e), -1);
+        ck_assert_int_eq(e.status, OH_INPUT);
+        test_names(e.text, "must not be called from a callback");
+        e = (oh_error){0};
+    }
     return oh_training_epochs(t) == 3;
 }
 

@@ -115,8 +115,18 @@ static int add(struct oh_context *c, enum library_table table, const void *type,
     return 0;
 }
 
+/* Both forms of an elementwise function, or neither, take its options as real numbers. */
+static bool exportable(const struct oh_layer_type *t) {
+    const struct oh_key *keys = t->element.c ? t->kind.keys : NULL;
+    for (int k = 0; keys && keys[k].type != OH_KEY_END; k++)
+        if (k == LAYER_ATTRIBUTES || keys[k].type != OH_KEY_REAL || !t->element.onnx_attributes[k])
+            return false;
+    return !t->element.c == !t->element.onnx;
+}
+
 int oh_register_layer(oh_context *c, const struct oh_layer_type *t, oh_error *to) {
-    return add(c, LAYERS, t, t && t->forward && t->backward && !t->init == !t->gradient, to);
+    bool functions = t && t->forward && t->backward && !t->init == !t->gradient;
+    return add(c, LAYERS, t, functions && exportable(t), to);
 }
 
 int oh_register_loss(oh_context *c, const struct oh_loss_type *t, oh_error *to) {

@@ -5,6 +5,8 @@
 #include "library/library.h"
 #include "runs/safetensors.h"
 
+#include <ctype.h>
+
 /* ---- a model is made ---- */
 
 /* A model without a config. */
@@ -191,17 +193,24 @@ int oh_model_save(oh_model *m, const char *path, oh_error *to) {
     return library_trained(m, e) == 0 ? file_write(path, m->bytes.data, m->bytes.size, e) : -1;
 }
 
+static bool is_identifier(const char *s) {
+    bool is = s && *s && !isdigit((unsigned char)*s);
+    for (; is && *s; s++)
+        is = isalnum((unsigned char)*s) || *s == '_';
+    return is;
+}
+
 void *oh_model_export(oh_model *m, const char *form, const char *name, size_t *size, oh_error *to) {
     LIBRARY_CALL(m && form && size, to, NULL);
     struct text out = {0};
     int result = library_trained(m, e) == 0 ? exportable_check(m->file, e) : -1;
     if (result == 0 && strcmp(form, "onnx") == 0)
         result = onnx_write(m->file, &out, e);
-    else if (result == 0 && strcmp(form, "c") == 0 && name)
+    else if (result == 0 && strcmp(form, "c") == 0 && is_identifier(name))
         result = header_write(m->file, NULL, name, &out, e);
     else if (result == 0)
-        result =
-            error_input(e, "oh_model_export: the form must be \"c\", with a name, or \"onnx\"");
+        result = error_input(e, "oh_model_export: the form must be \"c\", with a name, or "
+                                "\"onnx\"; a name is letters, digits and _, as in C");
     if (result != 0)
         text_free(&out);
     *size = out.size;

@@ -204,6 +204,17 @@ START_TEST(neither_a_run_without_a_validation_set_nor_a_model_file_can_be_calibr
 }
 END_TEST
 
+START_TEST(a_run_that_is_right_on_every_validation_sample_is_not_calibrated) {
+    struct test_outcome o =
+        test_shell("$ONEHOT train configs/tiny/three.json output=%s/run --quiet "
+                   "data.path=toy:blobs:train=60:test=0 data.validation=9",
+                   test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    test_failed(test_shell("$ONEHOT calibrate %s/run", test_dir), 1, "run/model.safetensors");
+    ck_assert(!test_exists(test_path("run/model.calibrated.safetensors")));
+}
+END_TEST
+
 /* Anyone can edit the metadata. */
 START_TEST(a_hostile_calibration_is_refused) {
     static const char *const bad[][2] = {
@@ -243,5 +254,6 @@ Suite *test_calibration(void) {
                       calibrate_removes_overconfidence_and_changes_no_prediction,
                       calibrate_keeps_the_runs_model_and_is_reproducible,
                       neither_a_run_without_a_validation_set_nor_a_model_file_can_be_calibrated,
+                      a_run_that_is_right_on_every_validation_sample_is_not_calibrated,
                       a_hostile_calibration_is_refused);
 }

@@ -1,5 +1,5 @@
 /* Helpers of the suites about what onehot.h promises: a context, an error, small datasets and
- * models. The suites test_contract.c and test_trainings.c use them. */
+ * models. test_contract.c, test_trainings.c, test_trained.c and test_register.c use them. */
 #ifndef ONEHOT_TESTS_CONTRACT_H
 #define ONEHOT_TESTS_CONTRACT_H
 

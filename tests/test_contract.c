@@ -1,6 +1,7 @@
 /* What onehot.h promises about a context and datasets: versions, threads, arguments that are NULL,
- * mistakes. tests/test_trainings.c does it for models and trainings, tests/test_register.c for the
- * kinds that a program registers; tests/test_library.c has the results. */
+ * mistakes. tests/test_trainings.c does it for trainings, tests/test_trained.c for their models,
+ * tests/test_register.c for the kinds that a program registers; tests/test_library.c has the
+ * results. */
 #include "contract.h"
 
 #include <math.h>
@@ -164,6 +165,11 @@ START_TEST(what_tells_about_null_tells_of_nothing) {
     ck_assert(isnan(oh_training_step_loss(NULL)));
     ck_assert(isnan(oh_training_figure(NULL, OH_TRAIN_LOSS)));
     ck_assert(oh_relu(NULL) == -1 && oh_dropout(NULL, 0.5) == -1);
+    begin();
+    oh_model *m = model(2, "");
+    ck_assert_int_eq(oh_set(m, NULL), -1);
+    oh_model_free(m);
+    oh_context_free(c);
     oh_on_epoch(NULL, NULL, NULL);
     oh_free(NULL);
 }
@@ -276,6 +282,9 @@ START_TEST(targets_of_several_labels_are_0_or_1_and_in_every_split) {
     REFUSED(NULL, oh_dataset_sha256(d, &e), "all splits");
     ck_assert_int_eq(oh_dataset_set_targets(d, OH_TEST, several, true, &e), 0);
     oh_model *m = trained(d, 2, SHORT "loss.type=sigmoid_cross_entropy ");
+    REFUSED(-1, oh_calibrate(m, d, OH_TEST, NULL, &e), "temperature");
+    oh_model_free(m);
+    m = trained(d, 2, SHORT); /* its loss has a temperature, but not for several labels */
     REFUSED(-1, oh_calibrate(m, d, OH_TEST, NULL, &e), "temperature");
     oh_model_free(m);
     oh_dataset_free(d);

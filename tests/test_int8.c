@@ -1,5 +1,5 @@
-/* onehot export --int8 on models and data at the edges: where no number moves, and where numbers
- * are too large. tests/test_export.c compares the headers with the models. */
+/* onehot export at the edges: where no number moves or is missing, where numbers are too large for
+ * --int8, where a file cannot be written. tests/test_export.c compares headers with models. */
 #include "fixtures.h"
 #include "messages.h"
 #include "test.h"
@@ -114,10 +114,40 @@ START_TEST(an_output_far_smaller_than_the_others_is_0_in_the_int8_form) {
 }
 END_TEST
 
+START_TEST(without_a_test_set_both_forms_are_measured_on_the_training_samples) {
+    train("toy:blobs:train=60:test=0", LINEAR(3), "train.epochs=3");
+    test_message(export().out);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_written_is_named) {
+    train("toy:blobs", LINEAR(3), "train.epochs=0");
+    test_failed(test_shell("$ONEHOT export %s/run --onnx %s/none/m.onnx", test_dir, test_dir), 1,
+                "none/m.onnx");
+    test_failed(test_shell("$ONEHOT export %s/run --c %s/none/m.h", test_dir, test_dir), 1,
+                "none/m.h");
+}
+END_TEST
+
+/* Cells that were never missing have no number to stand for them. */
+START_TEST(a_table_of_texts_that_are_never_missing_is_exported_without_fillers) {
+    static const char rows[] = "a,b,kind\nx,1,low\ny,2,high\nx,3,low\ny,4,high\n";
+    test_write(test_path("t.csv"), rows, sizeof rows - 1);
+    train(test_path("t.csv"), LINEAR(2), "data.label=kind data.test_share=0 train.batch_size=2");
+    struct test_outcome o = export();
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    o = test_shell("grep -c ', NAN, ' %s/m.h", test_dir);
+    ck_assert_str_eq(o.out, "3\n"); /* x, y and b */
+}
+END_TEST
+
 Suite *test_int8(void) {
     return TEST_SUITE("int8", a_model_without_weights_has_no_int8_form,
                       numbers_that_overflow_on_training_samples_have_no_int8_form,
                       a_hostile_deviation_has_no_int8_form,
                       columns_and_logits_that_do_not_move_have_an_int8_form,
-                      an_output_far_smaller_than_the_others_is_0_in_the_int8_form);
+                      an_output_far_smaller_than_the_others_is_0_in_the_int8_form,
+                      without_a_test_set_both_forms_are_measured_on_the_training_samples,
+                      a_file_that_cannot_be_written_is_named,
+                      a_table_of_texts_that_are_never_missing_is_exported_without_fillers);
 }

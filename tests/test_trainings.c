@@ -254,6 +254,20 @@ START_TEST(a_step_that_stops_the_training_is_not_overruled_by_its_epoch) {
 }
 END_TEST
 
+START_TEST(an_output_that_is_too_long_for_a_path_is_refused) {
+    char set[5000] = "output=";
+    begin();
+    oh_dataset *d = table();
+    oh_model *m = model(2, SHORT);
+    memset(set + 7, 'a', sizeof set - 8);
+    ck_assert_int_eq(oh_set(m, set), 0);
+    REFUSED(NULL, oh_training_new(m, d, &e), "too long");
+    oh_model_free(m);
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
 Suite *test_trainings(void) {
     return TEST_SUITE("trainings", each_function_adds_the_layer_of_its_name,
                       what_cannot_be_changed_is_reported_when_the_training_begins,
@@ -263,5 +277,6 @@ Suite *test_trainings(void) {
                       only_a_whole_state_of_the_same_config_and_data_is_taken,
                       a_callback_must_not_finish_or_resume_and_can_stop_at_the_very_end,
                       a_training_needs_a_dataset_that_fits_its_model,
-                      a_step_that_stops_the_training_is_not_overruled_by_its_epoch);
+                      a_step_that_stops_the_training_is_not_overruled_by_its_epoch,
+                      an_output_that_is_too_long_for_a_path_is_refused);
 }

@@ -610,21 +610,30 @@ START_TEST(a_failed_export_leaves_existing_files_alone) {
 }
 END_TEST
 
-START_TEST(a_hostile_scaling_is_not_exported) {
+/* Replaces a number in the metadata of test_dir/run. */
+static void set_number(const char *key, const char *value) {
     size_t size;
-    export("tests/small-options.json", "");
     char *bytes = test_read(test_path("run/model.safetensors"), &size);
-    char *number = strstr(bytes + 8, "scaling_deviation\\\": "); /* past the header's length */
+    char *number = strstr(bytes + 8, key); /* past the header's length */
     ck_assert_ptr_nonnull(number);
-    number += strlen("scaling_deviation\\\": ");
+    number += strlen(key) + strlen("\\\": ");
     memset(number, ' ', strspn(number, "0123456789."));
-    memcpy(number, "1e-300", 6);
+    memcpy(number, value, strlen(value));
     test_write(test_path("run/model.safetensors"), bytes, size);
     free(bytes);
-    struct test_outcome o =
-        test_shell("cd %s && $OLDPWD/$ONEHOT export run --c x.h --onnx x.onnx", test_dir);
-    test_failed(o, 2, "run/model.safetensors");
-    ck_assert(!test_exists(test_path("x.h")) && !test_exists(test_path("x.onnx")));
+}
+
+/* First black is not finite; then it is 0 / 1e-60, and white is not finite. */
+START_TEST(a_hostile_scaling_is_not_exported) {
+    export("tests/small-options.json", "");
+    set_number("scaling_deviation", "1e-60");
+    for (int i = 0; i < 2; i++) {
+        struct test_outcome o =
+            test_shell("cd %s && $OLDPWD/$ONEHOT export run --c x.h --onnx x.onnx", test_dir);
+        test_failed(o, 2, "run/model.safetensors: its input scaling");
+        ck_assert(!test_exists(test_path("x.h")) && !test_exists(test_path("x.onnx")));
+        set_number("scaling_mean", "0");
+    }
 }
 END_TEST
 

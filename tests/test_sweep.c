@@ -416,6 +416,53 @@ START_TEST(a_failing_job_is_named_and_the_others_continue) {
 }
 END_TEST
 
+/* The batch is part of a run's ID: train makes it as large as the training set. */
+START_TEST(a_sweep_finds_its_runs_if_the_batch_is_larger_than_the_training_set) {
+    struct test_outcome o = sweep("a", "train.epochs=1 data.limit=10 seed=1,2"), again;
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    ck_assert_ptr_nonnull(strstr(table_of(&o), "\n1     2  "));
+    again = sweep("a", "train.epochs=1 data.limit=10 seed=1,2");
+    check_same_table(&o, &again);
+    ck_assert_ptr_nonnull(strstr(again.out, "all are finished already"));
+    o = sweep("a", "data.limit=10 train.batch_size=16,32");
+    ck_assert_int_eq(o.status, 2); /* both have a batch of 10 */
+    test_names(o.err, "\"batch_size=16\" and \"batch_size=32\"");
+}
+END_TEST
+
+START_TEST(a_plan_lists_the_first_eight_of_many_values_and_the_last) {
+    struct test_outcome o = sweep("a", "train.epochs=0 seed=1..10 --jobs 4");
+    test_names(o.out, "\n          seed = 1, 2, 3, 4, 5, 6, 7, 8 ... 10\n          4 at a time, ");
+    o = sweep("a", "train.epochs=0 seed=1..9 --threads 1");
+    test_names(o.out, "\n          seed = 1, 2, 3, 4, 5, 6, 7, 8, 9\n          all are finished");
+}
+END_TEST
+
+/* A file that becomes too large ends a process by a signal. */
+START_TEST(a_job_that_a_signal_ends_is_named_with_the_signal) {
+    struct test_outcome o = test_shell("(trap - XFSZ; ulimit -c 0; ulimit -f 16; " SWEEP ")",
+                                       test_dir, "a", test_dir, "a", "train.epochs=1 seed=1,2");
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_str_eq(o.err, "onehot sweep: 2 of 2 jobs failed\n");
+    test_names(o.out, "\n2 failed:\n  seed=1: the process was killed by signal 25 (");
+}
+END_TEST
+
+START_TEST(a_failed_job_has_its_reason_in_json) {
+    struct test_outcome o = sweep("a", "train.epochs=1 optimizer.learning_rate=1e9,0.05 --json");
+    ck_assert_int_eq(o.status, 1);
+    cJSON *root = test_json(&o);
+    const cJSON *settings = test_member(root, "settings"), *run[2];
+    for (int i = 0; i < 2; i++)
+        run[i] = test_member(cJSON_GetArrayItem(settings, i), "runs")->child;
+    ck_assert_int_eq(test_member(root, "failed")->valueint, 1);
+    ck_assert(!cJSON_HasObjectItem(run[0], "error"));
+    ck_assert(!cJSON_HasObjectItem(run[1], "test_accuracy"));
+    test_names(test_member(run[1], "error")->valuestring, "the loss is not finite");
+    cJSON_Delete(root);
+}
+END_TEST
+
 /* ---- killed, and alongside other processes ---- */
 
 /* Starts a sweep in its own session; its output goes to test_dir/NAME.out and .err. */
@@ -712,6 +759,9 @@ Suite *test_sweep(void) {
         the_lines_of_help_for_xargs_and_gnu_parallel_train_all_jobs,
         every_config_is_checked_before_any_job_starts,
         a_failing_job_is_named_and_the_others_continue,
+        a_sweep_finds_its_runs_if_the_batch_is_larger_than_the_training_set,
+        a_plan_lists_the_first_eight_of_many_values_and_the_last,
+        a_job_that_a_signal_ends_is_named_with_the_signal, a_failed_job_has_its_reason_in_json,
         a_sweep_killed_twice_ends_with_the_same_table,
         the_sweep_waits_for_a_job_that_another_process_trains,
         a_job_abandoned_by_another_process_is_trained,

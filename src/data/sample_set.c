@@ -124,6 +124,10 @@ int sample_set_aside(const struct split *splits, const struct data_options *o) {
                                    : o->validation);
 }
 
+int sample_set_used(const struct split *splits, const struct data_options *o) {
+    return o->limit > 0 ? o->limit : splits[TRAIN].count - sample_set_aside(splits, o);
+}
+
 bool sample_set_validates(const struct split *splits, const struct data_options *o) {
     return splits[VALIDATION].count > 0 || sample_set_aside(splits, o) > 0;
 }

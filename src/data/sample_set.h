@@ -36,6 +36,9 @@ ERROR_CHECKED char *sample_set_draw_test(int *labels, int count, int classes, do
  * none if the data itself has a validation set. */
 int sample_set_aside(const struct split *splits, const struct data_options *o);
 
+/* How many training samples are trained on: all the others, or "limit". */
+int sample_set_used(const struct split *splits, const struct data_options *o);
+
 /* Whether there is a validation set, from either source. */
 bool sample_set_validates(const struct split *splits, const struct data_options *o);
 

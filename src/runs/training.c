@@ -30,7 +30,7 @@ static int check_counts(struct training *t, const struct training_source *s, str
                      "must be at most %d, the number of training samples not used for validation, "
                      "got %d",
                      rest, c->data.limit);
-    int used = c->data.limit ? c->data.limit : rest;
+    int used = sample_set_used(t->data->split, &c->data);
     if (c->train.batch_size > used) {
         dataset_note(t->data, e, "a batch of all %d samples, since train.batch_size is %d", used,
                      c->train.batch_size);

@@ -82,7 +82,9 @@ static int find_data(const struct sweep *s, struct job *j, const struct data_opt
     SCOPED_PTR(dataset) d = formats_read(from, pool, e);
     if (!d)
         return -1;
-    j->data = (struct job_data){key, d->split[VALIDATION].count > 0, ""};
+    j->data = (struct job_data){.content = key};
+    for (int k = 0; k < SPLITS; k++)
+        j->data.split[k].count = d->split[k].count;
     memcpy(j->data.digest, d->digest, sizeof d->digest);
     return 0;
 }
@@ -93,12 +95,16 @@ static int plan_job(struct sweep *s, struct job *j, struct thread_pool *pool, st
     char directory[FILE_PATH];
     struct config c;
     if (config_read(&c, s->config, j->overrides, &s->arena, e) != 0 ||
-        find_data(s, j, &c.data, pool, &s->arena, e) != 0 ||
-        run_id_make(&c, j->data.digest, j->id, directory, e) != 0)
+        find_data(s, j, &c.data, pool, &s->arena, e) != 0)
+        return -1;
+    int used = sample_set_used(j->data.split, &c.data);
+    if (c.train.batch_size > used)
+        c.train.batch_size = used; /* as train does */
+    if (run_id_make(&c, j->data.digest, j->id, directory, e) != 0)
         return -1;
     j->validation_accuracy = j->test_accuracy = (double)NAN;
     j->epochs = c.train.epochs;
-    s->has_validation &= c.data.validation > 0 || j->data.validation;
+    s->has_validation &= c.data.validation > 0 || j->data.split[VALIDATION].count > 0;
     j->directory = arena_string(&s->arena, directory);
     j->name = "";
     for (int i = 0; i < s->grid.count && j->name; i++)

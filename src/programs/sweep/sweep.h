@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/sha256.h"
 #include "base/text.h"
+#include "data/dataset.h"
 #include "ui/table.h"
 
 #include <sys/types.h>
@@ -73,7 +74,7 @@ struct job {
     const char **overrides; /* grid_overrides */
     struct job_data {
         const char *content; /* the keys that decide its content, not which samples are used */
-        bool validation;     /* it comes with a validation set */
+        struct split split[SPLITS]; /* only the counts */
         char digest[SHA256_HEX];
     } data;
     const char *name; /* what distinguishes the job: "learning_rate=0.05 seed=3" */

@@ -278,6 +278,49 @@ START_TEST(runs_that_have_no_plane_or_cannot_be_repeated_are_refused) {
 }
 END_TEST
 
+START_TEST(the_legend_of_the_animation_names_fourteen_classes_and_the_plot_all) {
+    struct text rows = {0};
+    size_t size;
+    text_printf(&rows, "x,y,label\n");
+    for (int c = 0; c < 37; c++)
+        text_printf(&rows, "%d,%d,class %c%c\n", c % 6, c / 6, 'a' + c / 26, 'a' + c % 26);
+    fixture_write(test_path("d.csv"), rows);
+    train("run",
+          fixture_text("data.path=%s/d.csv data.test_share=0 model.2.units=37 train.epochs=1",
+                       test_dir));
+    struct test_outcome o = test_shell("$ONEHOT boundary %s/run", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    char *svg = test_read(test_path("run/boundary.svg"), &size);
+    ck_assert(strstr(svg, ">class an</text>") && !strstr(svg, ">class ao</text>"));
+    ck_assert_ptr_nonnull(strstr(svg, ">…</text>"));
+    free(svg);
+    o = test_shell("$ONEHOT boundary %s/run --plot", test_dir);
+    test_names(o.out, "\n0 class aa\n1 class ab\n");
+    test_names(o.out, "\nz class bj\n0 class bk\n");
+}
+END_TEST
+
+START_TEST(a_boundary_of_data_that_moved_is_drawn_from_the_given_path) {
+    test_write(test_path("d.csv"), "x,y,label\n1,2,0\n3,2,1\n1,1,2\n", 28);
+    train("run", fixture_text("data.path=%s/d.csv data.test_share=0 train.epochs=2", test_dir));
+    struct test_outcome o = test_shell(
+        "$ONEHOT boundary %s/run --out %s/a.svg && $ONEHOT boundary %s/run --plot >%s/a && "
+        "mv %s/d.csv %s/e.csv && $ONEHOT boundary %s/run --data %s/e.csv --out %s/b.svg && "
+        "$ONEHOT boundary %s/run --data %s/e.csv --plot >%s/b",
+        test_dir, test_dir, test_dir, test_dir, test_dir, test_dir, test_dir, test_dir, test_dir,
+        test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    o = test_shell("cd %s && cmp a.svg b.svg && cmp a b && cat a", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.out);
+    test_names(o.out, "\n\nx 0.");
+    for (const char *const *plot = (const char *const[]){"", "--plot", NULL}; *plot; plot++) {
+        o = test_shell("$ONEHOT boundary %s/run %s", test_dir, *plot);
+        ck_assert(o.status == 2 && !*o.out);
+        test_names(o.err, test_path("d.csv"));
+    }
+}
+END_TEST
+
 START_TEST(in_a_pipe_the_plane_is_drawn_with_digits) {
     train("run", "");
     struct test_outcome o = test_shell("COLUMNS=40 $ONEHOT boundary %s/run --plot", test_dir);
@@ -306,5 +349,7 @@ Suite *test_plane(void) {
                       each_frame_of_the_animation_is_shown_in_turn,
                       the_animation_of_an_early_stopped_run_ends_with_the_best_model,
                       runs_that_have_no_plane_or_cannot_be_repeated_are_refused,
-                      in_a_pipe_the_plane_is_drawn_with_digits);
+                      in_a_pipe_the_plane_is_drawn_with_digits,
+                      the_legend_of_the_animation_names_fourteen_classes_and_the_plot_all,
+                      a_boundary_of_data_that_moved_is_drawn_from_the_given_path);
 }

@@ -92,9 +92,20 @@ START_TEST(a_plot_of_any_values_terminates_and_fits) {
 }
 END_TEST
 
+START_TEST(a_narrow_plot_of_many_epochs_has_no_room_for_the_name_of_its_axis) {
+    static const double y[10000];
+    const struct plot_series s = {"up", 10000, y, sizeof *y};
+    struct text t = plot(20, 3, false, &s, 1);
+    test_names(t.data, "\n         1 .. 10000\n");
+    ck_assert_ptr_null(strstr(t.data, "epoch"));
+    text_free(&t);
+}
+END_TEST
+
 Suite *test_plot(void) {
     return TEST_SUITE("plot", a_sparkline_spans_the_smallest_to_the_largest_value,
                       a_plot_puts_each_value_where_its_axes_say,
                       a_plot_shows_every_spike_of_a_long_run,
-                      a_plot_of_any_values_terminates_and_fits);
+                      a_plot_of_any_values_terminates_and_fits,
+                      a_narrow_plot_of_many_epochs_has_no_room_for_the_name_of_its_axis);
 }

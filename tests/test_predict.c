@@ -163,6 +163,18 @@ START_TEST(a_file_without_a_header_is_noted) {
 }
 END_TEST
 
+/* Values near the largest float32: the sum of two products is infinite. */
+START_TEST(rows_before_one_whose_output_is_not_finite_are_predicted) {
+    train_table("");
+    shell(0, "printf 'x,y\n1,0\n3e38,-3e38\n2,0\n' >huge.csv");
+    struct test_outcome o = shell(1, "$O predict t huge.csv --columns row,class");
+    ck_assert_str_eq(o.out, "row,class\n1,\"a,b\"\n");
+    test_names(o.err, "t/model.safetensors: the model's output is not finite for huge.csv, line 3");
+    o = shell(1, "$O predict t 3e38 -3e38");
+    test_names(o.err, " is not finite for 3e38 -3e38\n");
+}
+END_TEST
+
 /* ---- standard input ---- */
 
 START_TEST(standard_input_is_an_image_or_a_table) {
@@ -257,5 +269,6 @@ Suite *test_predict(void) {
                       a_file_without_a_header_is_noted, standard_input_is_an_image_or_a_table,
                       top_lists_the_most_probable_classes,
                       csv_of_a_multi_label_model_lists_the_labels_and_of_one_output_both_classes,
-                      a_full_disk_is_an_error, samples_and_options_that_do_not_fit_are_refused);
+                      a_full_disk_is_an_error, samples_and_options_that_do_not_fit_are_refused,
+                      rows_before_one_whose_output_is_not_finite_are_predicted);
 }

@@ -730,6 +730,30 @@ START_TEST(what_is_printed_lands_in_no_file_if_a_standard_stream_is_closed) {
 }
 END_TEST
 
+START_TEST(the_version_is_that_of_the_file_and_the_list_of_commands_has_three_names) {
+    struct test_outcome o = test_shell("$ONEHOT --version && echo onehot $(cat VERSION)");
+    size_t half = strlen(o.out) / 2;
+    ck_assert_msg(o.status == 0 && half > 7, "%s", o.err);
+    ck_assert_mem_eq(o.out, o.out + half, half);
+    o = test_shell("$ONEHOT help");
+    test_names(o.out, "\n  train ");
+    ck_assert_str_eq(test_shell("$ONEHOT --help").out, o.out);
+    ck_assert_str_eq(test_shell("$ONEHOT -h").out, o.out);
+}
+END_TEST
+
+START_TEST(evaluate_notes_that_the_data_has_changed_since_training) {
+    struct test_outcome o = test_shell(
+        "cp -r tests/data/mnist-small %s/d && $ONEHOT train tests/small.json train.epochs=1 "
+        "data.path=%s/d output=%s/run --quiet && $ONEHOT evaluate %s/run >%s/before && "
+        "sed -i 1s/.*/3/ %s/d/test-labels.txt && $ONEHOT evaluate %s/run",
+        test_dir, test_dir, test_dir, test_dir, test_dir, test_dir, test_dir);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_int_eq(strncmp(o.err, "note: ", 6), 0);
+    test_names(o.err, test_path("d has changed since this model was trained on it\n"));
+}
+END_TEST
+
 Suite *test_programs(void) {
     return TEST_SUITE(
         "programs", train_prints_its_plan_and_where_the_result_is,
@@ -765,5 +789,7 @@ Suite *test_programs(void) {
         a_model_file_outside_its_run_needs_data_to_name_the_dataset,
         data_that_moved_is_read_from_the_given_path_and_checked,
         a_tilde_in_a_config_is_the_home_directory,
-        what_is_printed_lands_in_no_file_if_a_standard_stream_is_closed);
+        what_is_printed_lands_in_no_file_if_a_standard_stream_is_closed,
+        the_version_is_that_of_the_file_and_the_list_of_commands_has_three_names,
+        evaluate_notes_that_the_data_has_changed_since_training);
 }

@@ -627,6 +627,25 @@ START_TEST(the_curves_can_be_drawn_in_a_pipe) {
 }
 END_TEST
 
+START_TEST(no_curves_are_drawn_without_the_metrics_of_an_epoch) {
+    cJSON_Delete(page("tests/small.json train.epochs=0"));
+    struct test_outcome o = test_shell("$ONEHOT report %s/run --plot", test_dir);
+    ck_assert(o.status == 2 && !*o.out);
+    test_names(o.err, test_path("run/metrics.csv: has no completed epoch\n"));
+    o = test_shell("$ONEHOT compare %s/run --plot", test_dir); /* axes, and a name */
+    ck_assert_int_eq(o.status, 0);
+    test_names(o.out, "training accuracy, %\n");
+    test_names(o.out, " run\n");
+    remove(test_path("run/metrics.csv"));
+    static const char *const commands[] = {"report", "compare"};
+    for (int i = 0; i < 2; i++) {
+        o = test_shell("$ONEHOT %s %s/run --plot", commands[i], test_dir);
+        ck_assert(o.status == 2 && !*o.out);
+        test_names(o.err, test_path("run/metrics.csv: cannot be read"));
+    }
+}
+END_TEST
+
 static void refused(const char *names) {
     test_failed(test_shell("$ONEHOT report %s/run", test_dir), 2, names);
 }
@@ -685,5 +704,6 @@ Suite *test_report(void) {
         names_cannot_inject_markup_into_a_page, runs_of_every_kind_have_a_page,
         the_curves_can_be_drawn_in_a_pipe, unfinished_runs_have_no_report,
         a_report_on_changed_data_is_refused,
-        a_report_on_a_full_disk_fails_the_run_and_leaves_no_partial_file);
+        a_report_on_a_full_disk_fails_the_run_and_leaves_no_partial_file,
+        no_curves_are_drawn_without_the_metrics_of_an_epoch);
 }

@@ -193,6 +193,31 @@ START_TEST(a_failed_repetition_fails_verify) {
 }
 END_TEST
 
+START_TEST(a_repetition_without_a_folder_or_a_model_to_compare_with_is_refused) {
+    test_small_run("run", "train.epochs=1");
+    struct test_outcome o = test_shell("TMPDIR=%s/none $ONEHOT verify %s/run", test_dir, test_dir);
+    ck_assert(o.status == 2 && !*o.out);
+    test_names(o.err, test_path("none/onehot-verify-"));
+    remove(test_path("run/model.safetensors"));
+    o = verify("");
+    ck_assert_int_eq(o.status, 2);
+    test_names(o.err, test_path("run/model.safetensors: cannot be read"));
+    check_no_temporary_files();
+}
+END_TEST
+
+START_TEST(a_run_whose_teacher_is_missing_is_not_verified) {
+    struct test_outcome o = test_shell(
+        "cp tests/data/teacher.safetensors %s/t && $ONEHOT train tests/small-distill.json "
+        "train.epochs=1 loss.teacher=%s/t output=%s/run --quiet && rm %s/t",
+        test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    o = verify("");
+    ck_assert_int_eq(o.status, 2);
+    test_names(o.err, test_path("t, which does not exist here; verify the run from"));
+}
+END_TEST
+
 Suite *test_verify(void) {
     return TEST_SUITE("verify", a_repeated_run_has_the_same_bytes,
                       a_differing_model_is_reported_down_to_the_element,
@@ -202,5 +227,7 @@ Suite *test_verify(void) {
                       unfinished_runs_are_not_verified,
                       a_run_whose_data_is_missing_or_has_changed_is_not_verified,
                       an_interrupted_verification_leaves_neither_files_nor_processes,
-                      a_failed_repetition_fails_verify);
+                      a_failed_repetition_fails_verify,
+                      a_repetition_without_a_folder_or_a_model_to_compare_with_is_refused,
+                      a_run_whose_teacher_is_missing_is_not_verified);
 }

@@ -93,12 +93,13 @@ START_TEST(a_plot_of_any_values_terminates_and_fits) {
 END_TEST
 
 START_TEST(a_narrow_plot_of_many_epochs_has_no_room_for_the_name_of_its_axis) {
-    static const double y[10000];
-    const struct plot_series s = {"up", 10000, y, sizeof *y};
-    struct text t = plot(20, 3, false, &s, 1);
-    test_names(t.data, "\n         1 .. 10000\n");
-    ck_assert_ptr_null(strstr(t.data, "epoch"));
-    text_free(&t);
+    static const double y[1000];
+    for (int count = 999; count <= 1000; count++) {
+        const struct plot_series s = {"up", count, y, sizeof *y};
+        struct text t = plot(20, 3, false, &s, 1);
+        test_names(t.data, count < 1000 ? "\n         1 epoch 999\n" : "\n         1 .. 1000\n");
+        text_free(&t);
+    }
 }
 END_TEST
 

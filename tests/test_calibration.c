@@ -244,6 +244,21 @@ START_TEST(a_hostile_calibration_is_refused) {
 }
 END_TEST
 
+START_TEST(without_a_test_set_calibrate_shows_the_validation_set_alone) {
+    struct test_outcome o = test_shell(
+        "$ONEHOT train configs/tiny/three.json data.path=toy:moons:train=200:test=0 "
+        "data.validation=100 model.2.units=2 output=%s/run --quiet && $ONEHOT calibrate %s/run",
+        test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert(strstr(o.out, "\nvalidation  ") && !strstr(o.out, "\ntest "));
+    o = test_shell("$ONEHOT calibrate %s/run --json", test_dir);
+    cJSON *root = test_json(&o);
+    ck_assert_int_eq(test_member(test_member(root, "validation"), "samples")->valueint, 100);
+    ck_assert(!cJSON_HasObjectItem(root, "test"));
+    cJSON_Delete(root);
+}
+END_TEST
+
 Suite *test_calibration(void) {
     return TEST_SUITE("calibration", the_calibration_error_matches_the_papers_formula,
                       values_that_are_not_probabilities_are_counted_in_the_last_bin,
@@ -255,5 +270,6 @@ Suite *test_calibration(void) {
                       calibrate_keeps_the_runs_model_and_is_reproducible,
                       neither_a_run_without_a_validation_set_nor_a_model_file_can_be_calibrated,
                       a_run_that_is_right_on_every_validation_sample_is_not_calibrated,
-                      a_hostile_calibration_is_refused);
+                      a_hostile_calibration_is_refused,
+                      without_a_test_set_calibrate_shows_the_validation_set_alone);
 }

@@ -324,6 +324,33 @@ START_TEST(a_plot_has_one_curve_per_run_up_to_eight) {
 }
 END_TEST
 
+START_TEST(csv_names_the_first_run_of_the_same_weights_and_whether_one_is_finished) {
+    test_small_run("one", "");
+    struct test_outcome o =
+        test_shell("cp -r %s/one %s/two && cp -r %s/one %s/three && cd %s/three && rm result.json "
+                   "model.safetensors && mv metrics.csv metrics.partial.csv",
+                   test_dir, test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    o = test_shell("root=$PWD; cd %s && $root/$ONEHOT compare one/ two three --csv | "
+                   "sed 's/,.*,/,/; s/,$/,-/'",
+                   test_dir);
+    ck_assert_str_eq(o.out, "run,same_weights_as\none/,-\ntwo,one/\nthree,-\n");
+    o = test_shell("root=$PWD; cd %s && $root/$ONEHOT compare one two three --csv | cut -d, -f1-2",
+                   test_dir);
+    ck_assert_str_eq(o.out, "run,finished\none,true\ntwo,true\nthree,false\n");
+}
+END_TEST
+
+START_TEST(a_link_that_leads_back_to_itself_is_reported) {
+    test_small_run("one", "");
+    struct test_outcome o =
+        test_shell("cd %s && ln -s loop loop; cd - >&2 && $ONEHOT compare %s/one %s/loop 2>&1 >&-",
+                   test_dir, test_dir, test_dir);
+    ck_assert_int_eq(o.status, 2);
+    test_names(o.out, test_path("loop/config.json: cannot be read"));
+}
+END_TEST
+
 Suite *test_compare(void) {
     return TEST_SUITE(
         "compare", nested_json_becomes_dotted_names, compare_shows_only_what_differs,
@@ -334,5 +361,7 @@ Suite *test_compare(void) {
         the_page_holds_the_runs_and_their_metrics,
         a_page_that_cannot_be_written_leaves_what_was_there, compare_lists_unfinished_runs,
         csv_and_json_have_every_digit_of_result_json, hostile_results_are_refused_with_a_sentence,
-        long_values_are_truncated_to_the_width, a_plot_has_one_curve_per_run_up_to_eight);
+        long_values_are_truncated_to_the_width, a_plot_has_one_curve_per_run_up_to_eight,
+        csv_names_the_first_run_of_the_same_weights_and_whether_one_is_finished,
+        a_link_that_leads_back_to_itself_is_reported);
 }

@@ -754,6 +754,18 @@ START_TEST(evaluate_notes_that_the_data_has_changed_since_training) {
 }
 END_TEST
 
+START_TEST(pack_keeps_a_validation_set_and_counts_it) {
+    struct test_outcome o =
+        test_shell("for f in train/a train/b val/a val/b test/a test/b; do mkdir -p %s/d/$f && "
+                   "cp tests/data/seven.png %s/d/$f; done; $ONEHOT pack %s/d %s/p && "
+                   "$ONEHOT pack %s/p %s/q | tail -n 2",
+                   test_dir, test_dir, test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    test_names(o.out, test_path("p: 2 training and 2 test samples, and 2 for validation, 28 x 28"));
+    test_names(o.out, test_path("q: 2 training and 2 test samples, and 2 for validation, 28 x 28"));
+}
+END_TEST
+
 Suite *test_programs(void) {
     return TEST_SUITE(
         "programs", train_prints_its_plan_and_where_the_result_is,
@@ -791,5 +803,6 @@ Suite *test_programs(void) {
         a_tilde_in_a_config_is_the_home_directory,
         what_is_printed_lands_in_no_file_if_a_standard_stream_is_closed,
         the_version_is_that_of_the_file_and_the_list_of_commands_has_three_names,
-        evaluate_notes_that_the_data_has_changed_since_training);
+        evaluate_notes_that_the_data_has_changed_since_training,
+        pack_keeps_a_validation_set_and_counts_it);
 }

@@ -743,6 +743,26 @@ START_TEST(slurm_that_is_missing_and_unknown_lists_are_refused) {
 }
 END_TEST
 
+/* Jobs 2 and 4 are finished before the script is printed. */
+START_TEST(slurm_that_refuses_is_reported_and_its_array_lists_only_unfinished_jobs) {
+    write_slurm();
+    static const char refusal[] = "#!/bin/sh\necho no account >&2; exit 1\n";
+    test_write(test_path("bin/sbatch"), refusal, strlen(refusal));
+    struct test_outcome o = sweep("s", "train.epochs=1 seed=1..6 --slurm");
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_int_eq(strncmp(o.err, "no account\nonehot sweep: sbatch failed; ", 40), 0);
+    test_write(test_path("bin/squeue"), refusal, strlen(refusal));
+    o = sweep("s", "train.epochs=1 seed=1..6 --slurm");
+    ck_assert_int_eq(o.status, 1);
+    test_names(o.err, "no account\nonehot sweep: squeue failed; ");
+    o = sweep("s", "train.epochs=1 seed=2,4");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    o = sweep("s", "train.epochs=1 seed=1..6 --list=slurm");
+    test_names(o.out, " --array=1,3,5-6\n");
+    ck_assert_str_eq(sweep("s", "train.epochs=1 seed=2,4 --list=slurm").out, "");
+}
+END_TEST
+
 Suite *test_sweep(void) {
     return TEST_SUITE(
         "sweep", jobs_are_the_combinations_of_lists_and_ranges,
@@ -770,5 +790,6 @@ Suite *test_sweep(void) {
         a_job_that_fails_in_slurm_is_named_with_its_reason_and_submitted_again,
         ctrl_c_leaves_the_jobs_in_slurm_and_the_same_command_follows_them,
         slurms_signals_save_the_run_and_the_next_attempt_continues,
-        slurm_that_is_missing_and_unknown_lists_are_refused);
+        slurm_that_is_missing_and_unknown_lists_are_refused,
+        slurm_that_refuses_is_reported_and_its_array_lists_only_unfinished_jobs);
 }

@@ -99,7 +99,7 @@ char *file_read(const char *path, size_t max, size_t *size, struct error *e) {
 int file_make_directory(const char *path, struct error *e) {
     char part[FILE_PATH];
     if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
-        return error_input(e, "%s: the path is too long", path);
+        return error_input(e, "%.60s...: the path is too long", path);
     for (char *slash = part + (part[0] == '/');; slash++) {
         if (*slash != '/' && *slash != '\0')
             continue;

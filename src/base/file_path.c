@@ -12,7 +12,7 @@ int file_join(char *path, size_t size, const char *a, const char *b, struct erro
     size_t length = strlen(a);
     const char *slash = length > 0 && a[length - 1] == '/' ? "" : "/";
     if (snprintf(path, size, "%s%s%s", a, slash, b) >= (int)size)
-        return error_input(e, "%s%s%s: the path is too long", a, slash, b);
+        return error_input(e, "%.60s%s%.60s...: the path is too long", a, slash, b);
     return 0;
 }
 

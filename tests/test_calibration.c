@@ -1,6 +1,7 @@
 /* Calibration: the expected calibration error, and the temperature that calibrate fits and
  * evaluate applies. */
 #include "messages.h"
+#include "runs/model_file.h"
 #include "runs/safetensors.h"
 #include "test.h"
 #include "train/evaluation.h"
@@ -259,6 +260,22 @@ START_TEST(without_a_test_set_calibrate_shows_the_validation_set_alone) {
 }
 END_TEST
 
+/* calibrate refuses such a run, so only an edit gives it a temperature. */
+START_TEST(a_calibration_of_a_loss_without_a_temperature_is_refused) {
+    struct text out = {0};
+    struct error e = {0};
+    test_small_run("run",
+                   "loss.type=negative_log_likelihood "
+                   "'model=[{\"type\":\"linear\",\"units\":10},{\"type\":\"log_softmax\"}]'");
+    ck_assert_int_eq(model_file_calibrate(test_path("run/model.safetensors"), 2, &out, &e), 0);
+    test_write(test_path("bad.safetensors"), out.data, out.size);
+    text_free(&out);
+    test_failed(test_shell("$ONEHOT evaluate %s/bad.safetensors", test_dir), 2,
+                "/bad.safetensors: its calibration");
+    test_failed(test_shell("$ONEHOT calibrate %s/run", test_dir), 2, "run/model.safetensors");
+}
+END_TEST
+
 Suite *test_calibration(void) {
     return TEST_SUITE("calibration", the_calibration_error_matches_the_papers_formula,
                       values_that_are_not_probabilities_are_counted_in_the_last_bin,
@@ -271,5 +288,6 @@ Suite *test_calibration(void) {
                       neither_a_run_without_a_validation_set_nor_a_model_file_can_be_calibrated,
                       a_run_that_is_right_on_every_validation_sample_is_not_calibrated,
                       a_hostile_calibration_is_refused,
-                      without_a_test_set_calibrate_shows_the_validation_set_alone);
+                      without_a_test_set_calibrate_shows_the_validation_set_alone,
+                      a_calibration_of_a_loss_without_a_temperature_is_refused);
 }

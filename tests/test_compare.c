@@ -276,6 +276,7 @@ START_TEST(hostile_results_are_refused_with_a_sentence) {
         {"s/\"epochs\": 2/\"epochs\": [1]/", "\"epochs\""},
         {"s/\"model_sha256\": \"..../\"model_sha256\": \"XXXX/", "\"model_sha256\""},
         {"s/\"model_sha256\"/\"x\"/", "\"model_sha256\""},
+        {"s/\"weights_sha256\": \"....../\"weights_sha256\": \"/", "\"weights_sha256\""},
         {"s/\"kernel\": \"/\"kernel\": \"\\x1b[2J/", ""},
         {"$d", ""}};
     test_small_run("run", "");
@@ -287,12 +288,32 @@ START_TEST(hostile_results_are_refused_with_a_sentence) {
         test_names(o.err, edits[i][1]);
         ck_assert_int_eq(o.status, 2);
         test_names(o.err, test_path("run/result.json"));
-        test_message_but("(line|column) [0-9]+|(scalar|sse2|neon|avx2|avx512)", o.err);
+        test_message_but("(line|column) [0-9]+|got [0-9a-f]+|(scalar|sse2|neon|avx2|avx512)",
+                         o.err);
     }
     test_shell("rm %s/run/config.json", test_dir);
     struct test_outcome o = test_shell("$ONEHOT compare %s/run", test_dir);
     test_failed(o, 2, test_path("run"));
     test_failed(test_shell("$ONEHOT compare . --csv --json"), 2, "--csv");
+}
+END_TEST
+
+START_TEST(a_run_of_a_version_without_a_weights_hash_is_known_by_its_models_hash) {
+    test_small_run("old", "");
+    test_shell("sed -i 's/\"weights_sha256\"/\"x\"/' %s/old/result.json", test_dir);
+    struct test_outcome o = test_shell("$ONEHOT compare %s/old --json", test_dir);
+    cJSON *root = test_json(&o);
+    const cJSON *run = cJSON_GetArrayItem(test_member(root, "runs"), 0);
+    ck_assert_str_eq(test_member(run, "weights_sha256")->valuestring,
+                     test_member(run, "model_sha256")->valuestring);
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(metrics_with_a_zero_byte_are_refused) {
+    test_small_run("run", "");
+    test_shell("printf '\\0' >>%s/run/metrics.csv", test_dir);
+    test_failed(test_shell("$ONEHOT report %s/run", test_dir), 2, "/run/metrics.csv");
 }
 END_TEST
 
@@ -363,5 +384,7 @@ Suite *test_compare(void) {
         csv_and_json_have_every_digit_of_result_json, hostile_results_are_refused_with_a_sentence,
         long_values_are_truncated_to_the_width, a_plot_has_one_curve_per_run_up_to_eight,
         csv_names_the_first_run_of_the_same_weights_and_whether_one_is_finished,
-        a_link_that_leads_back_to_itself_is_reported);
+        a_link_that_leads_back_to_itself_is_reported,
+        a_run_of_a_version_without_a_weights_hash_is_known_by_its_models_hash,
+        metrics_with_a_zero_byte_are_refused);
 }

@@ -235,6 +235,35 @@ START_TEST(a_teacher_for_other_images_or_other_classes_is_refused) {
 }
 END_TEST
 
+/* Trains a student on this data with a teacher that was trained on two columns. */
+static struct test_outcome of_two_columns(const char *teachers_units, const char *data) {
+    struct test_outcome o =
+        test_shell("$ONEHOT train configs/tiny/three.json data.path=toy:moons:train=60 "
+                   "train.epochs=1 loss.type=sigmoid_cross_entropy output=%s/teacher "
+                   "'model=[{\"type\":\"linear\",\"units\":%s}]'",
+                   test_dir, teachers_units);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    return test_shell("$ONEHOT train configs/tiny/three.json data.path=%s train.epochs=1 "
+                      "data.test_share=0 train.batch_size=4 output=%s/student "
+                      "'model=[{\"type\":\"linear\",\"units\":2}]' "
+                      "loss.type=distillation loss.teacher=%s/teacher",
+                      data, test_dir, test_dir);
+}
+
+START_TEST(a_teacher_with_one_output_for_two_classes_is_refused) {
+    test_failed(of_two_columns("1", "toy:moons:train=60"), 2, "/teacher/model.safetensors");
+}
+END_TEST
+
+START_TEST(a_teacher_for_fewer_columns_is_refused) {
+    static const char rows[] = "x,y,z,label\n1,2,3,0\n4,3,9,1\n2,3,3,0\n7,7,5,1\n";
+    test_write(test_path("d.csv"), rows, strlen(rows));
+    ck_assert_int_eq(of_two_columns("2", "toy:moons:train=60").status, 0);
+    test_shell("rm -r %s/teacher %s/student", test_dir, test_dir);
+    test_failed(of_two_columns("2", test_path("d.csv")), 2, "has 3 columns");
+}
+END_TEST
+
 START_TEST(the_teachers_file_is_part_of_the_run_id) {
     struct error e = {0};
     struct text calibrated = {0};
@@ -285,20 +314,21 @@ START_TEST(calibrate_refuses_a_distilled_model) {
 END_TEST
 
 Suite *test_distillation(void) {
-    return TEST_SUITE("distillation", distillation_with_alpha_0_is_the_cross_entropy,
-                      distillation_in_evaluation_is_the_cross_entropy_at_temperature_1,
-                      a_student_that_agrees_with_its_teacher_has_no_loss_and_no_gradient,
-                      huge_logits_neither_overflow_nor_take_the_logarithm_of_0,
-                      distillations_temperature_does_not_apply_to_predictions,
-                      the_tests_teacher_is_the_model_that_its_config_trains,
-                      teacher_logits_are_computed_with_the_teachers_own_scaling,
-                      a_calibrated_teachers_logits_are_divided_by_its_temperature,
-                      a_run_directory_or_its_model_file_can_be_the_teacher,
-                      train_prints_a_teachers_path_as_it_is,
-                      a_teacher_that_is_missing_or_not_a_model_is_refused,
-                      a_teacher_for_other_images_or_other_classes_is_refused,
-                      the_teachers_file_is_part_of_the_run_id,
-                      a_distilled_run_evaluates_without_its_teacher_and_is_verified_with_it,
-                      a_sweep_refuses_a_missing_teacher_before_any_job_starts,
-                      calibrate_refuses_a_distilled_model);
+    return TEST_SUITE(
+        "distillation", distillation_with_alpha_0_is_the_cross_entropy,
+        distillation_in_evaluation_is_the_cross_entropy_at_temperature_1,
+        a_student_that_agrees_with_its_teacher_has_no_loss_and_no_gradient,
+        huge_logits_neither_overflow_nor_take_the_logarithm_of_0,
+        distillations_temperature_does_not_apply_to_predictions,
+        the_tests_teacher_is_the_model_that_its_config_trains,
+        teacher_logits_are_computed_with_the_teachers_own_scaling,
+        a_calibrated_teachers_logits_are_divided_by_its_temperature,
+        a_run_directory_or_its_model_file_can_be_the_teacher, train_prints_a_teachers_path_as_it_is,
+        a_teacher_that_is_missing_or_not_a_model_is_refused,
+        a_teacher_for_other_images_or_other_classes_is_refused,
+        a_teacher_with_one_output_for_two_classes_is_refused,
+        a_teacher_for_fewer_columns_is_refused, the_teachers_file_is_part_of_the_run_id,
+        a_distilled_run_evaluates_without_its_teacher_and_is_verified_with_it,
+        a_sweep_refuses_a_missing_teacher_before_any_job_starts,
+        calibrate_refuses_a_distilled_model);
 }

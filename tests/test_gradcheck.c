@@ -346,6 +346,26 @@ END_TEST
 
 /* ---- the command ---- */
 
+START_TEST(a_trained_model_need_not_begin_at_chance) {
+    char more[200];
+    test_small_run("run", "");
+    snprintf(more, sizeof more, "start_from.path=%s", test_path("run/model.safetensors"));
+    cJSON *root = gradcheck(more, 0);
+    const cJSON *row;
+    cJSON_ArrayForEach(row, test_member(root, "sanity")) {
+        bool of_chance = strcmp(text(row, "check"), "loss at chance") == 0;
+        ck_assert_int_eq(strcmp(text(row, "verdict"), "-") == 0, of_chance);
+    }
+    ck_assert_int_eq(test_member(root, "checks")->valueint, 24);
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(onehot_f64_by_itself_names_the_command_that_runs_it) {
+    test_failed(test_shell("$ONEHOT-f64"), 2, "onehot gradcheck CONFIG");
+}
+END_TEST
+
 START_TEST(at_60_columns_every_line_fits_and_the_tables_are_complete) {
     static const char *const runs[] = {"", "--sabotage wrong-mask", "--sabotage list", "--help"};
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
@@ -413,7 +433,8 @@ Suite *test_gradcheck(void) {
         the_signs_tell_a_wrong_mask_from_a_missing_one, a_random_mutation_is_named_only_with_reveal,
         mistakes_in_the_config_are_found_without_a_mutation,
         samples_sorted_by_class_are_wrong_unless_they_are_shuffled,
-        a_check_is_skipped_if_there_are_too_few_samples,
+        a_check_is_skipped_if_there_are_too_few_samples, a_trained_model_need_not_begin_at_chance,
+        onehot_f64_by_itself_names_the_command_that_runs_it,
         at_60_columns_every_line_fits_and_the_tables_are_complete,
         a_failed_check_exits_1_and_shows_the_numbers, bad_arguments_are_refused,
         without_onehot_f64_next_to_it_onehot_reports_what_is_missing);

@@ -542,6 +542,7 @@ START_TEST(rare_kinds_of_jpeg_are_refused_with_the_command_that_converts_them) {
     refused(kind_of_jpeg(0xc1, BITS, 12), "a.dir/12 bits");
     refused(jpeg(&(struct jpeg){8, 8, 4, 1, {0}, (const uint8_t[]){1, 2, 3, 4}, 0}),
             "a.dir/cmyk.jpeg");
+    refused(jpeg(&(struct jpeg){8, 8, 2, 1, {0}, (const uint8_t[]){1, 2}, 0}), "two colours.jpg");
 }
 END_TEST
 

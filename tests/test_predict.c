@@ -48,6 +48,19 @@ START_TEST(a_folder_is_searched_for_images_by_names_and_content) {
 }
 END_TEST
 
+START_TEST(only_fit_converts_between_grey_and_colour) {
+    train_pictures();
+    struct dataset *d = fixture_dataset(28, 28, 3, 2, (const int[]){4, 2});
+    fixture_write_folders(d, test_path("colour"));
+    dataset_free(d);
+    shell(0, "$O train $R/tests/small.json data.path=colour data.validation=0 train.batch_size=2 "
+             "train.epochs=1 output=c 'model=[{\"type\":\"linear\",\"units\":2}]'");
+    test_failed(shell(2, "$O predict m colour/test/0/00000.png"), 2, "colour/test/0/00000.png");
+    test_failed(shell(2, "$O predict c seven.png"), 2, "seven.png");
+    shell(0, "$O predict --fit m colour/test/0/00000.png && $O predict --fit c seven.png");
+}
+END_TEST
+
 START_TEST(a_folder_without_images_is_refused) {
     train_pictures();
     shell(0, "mkdir -p f/a && echo hi >f/a/x.txt");
@@ -259,7 +272,7 @@ END_TEST
 
 Suite *test_predict(void) {
     return TEST_SUITE("predict", a_folder_is_searched_for_images_by_names_and_content,
-                      a_folder_without_images_is_refused,
+                      only_fit_converts_between_grey_and_colour, a_folder_without_images_is_refused,
                       a_bad_image_among_many_is_reported_and_the_others_are_predicted,
                       every_batch_gives_the_probabilities_of_an_image_alone,
                       names_that_are_not_utf8_leave_json_valid,

@@ -295,6 +295,8 @@ START_TEST(a_model_file_whose_columns_do_not_fit_is_refused) {
         {"\\\"x\\\", \\\"y\\\"", "\\\"x\\\"", ""},
         {"\\\"x\\\", \\\"y\\\"", "\\\"x\\\", \\\"x\\\"", "\"x\""},
         {"\\\"scaling_means\\\": [", "\\\"scaling_means\\\": [1, ", ""},
+        {"\\\"scaling_deviations\\\": [", "\\\"scaling_deviations\\\": [1, ", "2 columns"},
+        {"\\\"height\\\": 1,", "\\\"height\\\": 2,", "samples of 2 x 2 x 1"},
         {"\\\"scaling_deviations\\\": [", "\\\"scaling_deviations\\\": [0, ",
          "\"scaling_deviations.0\""},
     };

@@ -1,4 +1,5 @@
 /* onehot verify: repeats a run and shows where it differs. */
+#include "fixtures.h"
 #include "messages.h"
 #include "runs/run_record.h"
 #include "test.h"
@@ -92,6 +93,38 @@ START_TEST(a_truncated_model_or_another_header_differs) {
 }
 END_TEST
 
+/* NAME.safetensors, with this header. */
+static void write_model(const char *name, const char *header, size_t size) {
+    fixture_write(test_path("%s.safetensors", name), fixture_safetensors(header, size));
+}
+
+#define TENSOR(name, shape, data)                                                                  \
+    "\"" name "\": {\"dtype\": \"F32\", \"shape\": [" shape "], \"data_offsets\": [" data "]}"
+
+START_TEST(models_of_different_tensors_are_told_apart_by_name_shape_and_number) {
+    static const char now[] = "{" TENSOR("a", "2", "0, 8") "}";
+    static const struct {
+        const char *then, *names;
+        size_t size;
+    } others[] = {
+        {"{" TENSOR("b", "2", "0, 8") "}", "\"a\" is new", 8},
+        {"{" TENSOR("a", "2, 1", "0, 8") "}", "\"a\" has a different shape", 8},
+        {"{" TENSOR("a", "1", "0, 4") "}", "\"a\" has a different shape", 4},
+        {"{" TENSOR("a", "2", "0, 8") ", " TENSOR("b", "1", "8, 12") "}", "2 tensors", 12},
+        {"{ " TENSOR("a", "2", "0, 8") "}", "header", 8},
+    };
+    write_model("now", now, 8);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct error e = {0};
+        write_model("then", others[i].then, others[i].size);
+        run_diff_models(test_path("then.safetensors"), test_path("now.safetensors"), &e);
+        ck_assert_int_eq(e.status, ERROR_RUN);
+        test_names(e.text, others[i].names);
+        test_message(e.text);
+    }
+}
+END_TEST
+
 START_TEST(differing_metrics_are_reported_down_to_the_column) {
     test_small_run("run", "");
     test_shell("sed -i 's/^\\(2,58,[^,]*\\),[^,]*/\\1,99/' %s/run/metrics.csv", test_dir);
@@ -99,8 +132,9 @@ START_TEST(differing_metrics_are_reported_down_to_the_column) {
     test_failed(o, 1, "train_loss");
     test_message_but(MESSAGES_VARY, o.out);
 
-    static const char *const edits[] = {"sed -i 1s/epoch/age/", "sed -i 3d", "printf 3,4,5 >>"};
-    for (int i = 0; i < 3; i++) {
+    static const char *const edits[] = {"sed -i 1s/epoch/age/", "sed -i 3d", "printf 3,4,5 >>",
+                                        "sed -i 3s/$/,4/"};
+    for (int i = 0; i < 4; i++) {
         struct error e = {0};
         test_write(test_path("now.csv"), "epoch,loss\n1,2\n2,3\n", 19);
         test_write(test_path("then.csv"), "epoch,loss\n1,2\n2,3\n", 19);
@@ -222,6 +256,7 @@ Suite *test_verify(void) {
     return TEST_SUITE("verify", a_repeated_run_has_the_same_bytes,
                       a_differing_model_is_reported_down_to_the_element,
                       a_truncated_model_or_another_header_differs,
+                      models_of_different_tensors_are_told_apart_by_name_shape_and_number,
                       differing_metrics_are_reported_down_to_the_column,
                       the_last_model_of_early_stopping_is_compared_too,
                       unfinished_runs_are_not_verified,

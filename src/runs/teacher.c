@@ -23,8 +23,8 @@ int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e) 
 static int compute(struct training *t, const struct model_file *teacher, struct error *e) {
     int outputs = model_outputs(teacher->model);
     if (outputs != t->data->classes.count) /* a two-class model with a single output */
-        return error_input(e, "%s: has %d outputs, not one for each of the %d classes",
-                           teacher->path, outputs, t->data->classes.count);
+        return error_input(e, "%s: has one output, not one for each of the %d classes",
+                           teacher->path, t->data->classes.count);
     SCOPED(arena) scratch = {0};
     struct sample_set samples = t->train;
     const double *own = loss_temperature(&teacher->config.loss);

@@ -29,7 +29,7 @@ Suite *test_base(void), *test_tensor(void), *test_layers(void), *test_reference(
     *test_library(void), *test_python(void), *test_install(void), *test_augment(void),
     *test_mpi(void), *test_faults(void), *test_random(void), *test_directory(void),
     *test_contract(void), *test_trainings(void), *test_register(void), *test_int8(void),
-    *test_trained(void), *test_terminal(void), *test_limits(void);
+    *test_trained(void), *test_terminal(void), *test_limits(void), *test_validation(void);
 
 /* A suite and its counts, in memory shared with the suite's process. */
 struct job {
@@ -50,16 +50,18 @@ static struct job jobs[] = {
     ROW(gradients),
     ROW(reference),
 #else
-    ROW(golden),       ROW(docs),    ROW(resume),    ROW(exercises), ROW(export),    ROW(gradcheck),
-    ROW(threads),      ROW(tensor),  ROW(train),     ROW(diagnosis), ROW(sweep),     ROW(hostile),
-    ROW(programs),     ROW(bench),   ROW(labels),    ROW(explain),   ROW(data),      ROW(verify),
-    ROW(distillation), ROW(plane),   ROW(layers),    ROW(base),      ROW(compare),   ROW(report),
-    ROW(calibration),  ROW(table),   ROW(outside),   ROW(plain),     ROW(plot),      ROW(csv),
-    ROW(reference),    ROW(house),   ROW(softmax),   ROW(shares),    ROW(config),    ROW(model),
-    ROW(picture),      ROW(folders), ROW(number),    ROW(columns),   ROW(finetune),  ROW(predict),
-    ROW(evaluate),     ROW(library), ROW(python),    ROW(install),   ROW(augment),   ROW(mpi),
-    ROW(faults),       ROW(random),  ROW(directory), ROW(contract),  ROW(trainings), ROW(register),
-    ROW(int8),         ROW(trained), ROW(terminal),  ROW(limits),
+    ROW(golden),    ROW(docs),     ROW(resume),    ROW(exercises),    ROW(export),
+    ROW(gradcheck), ROW(threads),  ROW(tensor),    ROW(train),        ROW(diagnosis),
+    ROW(sweep),     ROW(hostile),  ROW(programs),  ROW(bench),        ROW(labels),
+    ROW(explain),   ROW(data),     ROW(verify),    ROW(distillation), ROW(plane),
+    ROW(layers),    ROW(base),     ROW(compare),   ROW(report),       ROW(calibration),
+    ROW(table),     ROW(outside),  ROW(plain),     ROW(plot),         ROW(csv),
+    ROW(reference), ROW(house),    ROW(softmax),   ROW(shares),       ROW(config),
+    ROW(model),     ROW(picture),  ROW(folders),   ROW(number),       ROW(columns),
+    ROW(finetune),  ROW(predict),  ROW(evaluate),  ROW(library),      ROW(python),
+    ROW(install),   ROW(augment),  ROW(mpi),       ROW(faults),       ROW(random),
+    ROW(directory), ROW(contract), ROW(trainings), ROW(register),     ROW(int8),
+    ROW(trained),   ROW(terminal), ROW(limits),    ROW(validation),
 #endif
 };
 enum { JOBS = sizeof jobs / sizeof *jobs };

@@ -43,12 +43,18 @@ END_TEST
 
 /* What is printed passes this gate: names, paths and sentences. */
 START_TEST(text_that_a_terminal_would_obey_is_not_plain) {
-    static const char *const obeyed[] = {"\x1b[2J",      "\x7f",           "a\xc2\x80",
-                                         "\xc2\x9f",     "\xe2\x80\xa8",   "\xe2\x80\xa9",
-                                         "\xe2\x80\xaa", "\xe2\x80\xaexe", "\xe2\x81\xa6",
-                                         "\xe2\x81\xa9", "\xe2\x80",       "\xff"};
+    static const char *const obeyed[] = {"\x1b[2J",          "\x7f",
+                                         "a\xc2\x80",        "\xc2\x9f",
+                                         "\xe2\x80\xa8",     "\xe2\x80\xa9",
+                                         "\xe2\x80\xaa",     "\xe2\x80\xaexe",
+                                         "\xe2\x81\xa6",     "\xe2\x81\xa9",
+                                         "\xe2\x80",         "\xff",
+                                         "\xc0\xaf",         "\xe0\x80\xaf",
+                                         "\xed\xa0\x80",     "\xed\xbf\xbf",
+                                         "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80"};
     static const char *const shown[] = {"caf\xc3\xa9",  "\xc2\xa0",     "\xe2\x80\x94",
-                                        "\xe2\x81\xa5", "\xe2\x80\xaf", "\xd7\x90\xe2\x80\x8f"};
+                                        "\xe2\x81\xa5", "\xe2\x80\xaf", "\xd7\x90\xe2\x80\x8f",
+                                        "\xed\x9f\xbf", "\xee\x80\x80", "\xf4\x8f\xbf\xbf"};
     for (size_t i = 0; i < sizeof obeyed / sizeof *obeyed; i++) {
         char copy[32];
         strcpy(copy, obeyed[i]);

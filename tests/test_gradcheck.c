@@ -314,6 +314,43 @@ START_TEST(mistakes_in_the_config_are_found_without_a_mutation) {
 }
 END_TEST
 
+/* Checks a linear model, after `first`, on a table of these values. */
+static struct test_outcome on_table(double value, const char *first) {
+    struct text t = {0};
+    text_printf(&t, "x,y,label\n");
+    for (int i = 0; i < 4; i++)
+        text_printf(&t, "%g,%g,%c\n", i % 2 == 0 ? value : 0, i % 2 == 0 ? 0 : -value, 'a' + i % 2);
+    fixture_write(test_path("d.csv"), t);
+    return test_shell("$ONEHOT gradcheck configs/tiny/three.json data.path=%s data.test_share=0 "
+                      "train.batch_size=4 'model=[%s" LINEAR(2) "]'",
+                      test_path("d.csv"), first);
+}
+
+START_TEST(inputs_far_from_1_are_doubtful_or_wrong) {
+    static const struct {
+        double value;
+        const char *verdict;
+    } sizes[] = {{1, "good"}, {0.07, "fine"}, {20, "doubtful"}, {1000, "wrong"}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct test_outcome o = on_table(sizes[i].value, "");
+        const char *line = strstr(o.out, "size of inputs");
+        ck_assert_msg(line != NULL, "%s%s", o.out, o.err);
+        test_names(fixture_text("%.*s", (int)strcspn(line, "\n"), line), sizes[i].verdict);
+    }
+}
+END_TEST
+
+/* Every input is 0, where relu has no derivative. */
+START_TEST(a_tensor_whose_every_element_is_at_a_kink_is_not_compared) {
+    struct test_outcome o = on_table(0, "{\"type\": \"relu\"}, ");
+    test_failed(o, 1, "");
+    const char *line = strstr(o.out, "\ninput ");
+    ck_assert_msg(line != NULL, "%s", o.out);
+    test_message(fixture_text("%.*s", (int)strcspn(line + 1, "\n"), line + 1));
+    test_names(o.out, "\ninput  backward's gradient is 0 throughout\n");
+}
+END_TEST
+
 START_TEST(samples_sorted_by_class_are_wrong_unless_they_are_shuffled) {
     struct dataset *d = fixture_dataset(4, 4, 1, 3, (const int[2]){60, 0});
     fixture_write_folders(d, test_path("sorted"));
@@ -432,6 +469,8 @@ Suite *test_gradcheck(void) {
         a_mutation_fails_only_the_checks_that_it_affects, the_ratio_tells_mutations_apart,
         the_signs_tell_a_wrong_mask_from_a_missing_one, a_random_mutation_is_named_only_with_reveal,
         mistakes_in_the_config_are_found_without_a_mutation,
+        inputs_far_from_1_are_doubtful_or_wrong,
+        a_tensor_whose_every_element_is_at_a_kink_is_not_compared,
         samples_sorted_by_class_are_wrong_unless_they_are_shuffled,
         a_check_is_skipped_if_there_are_too_few_samples, a_trained_model_need_not_begin_at_chance,
         onehot_f64_by_itself_names_the_command_that_runs_it,

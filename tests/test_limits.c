@@ -222,6 +222,23 @@ START_TEST(a_file_beside_the_folders_of_the_splits_is_skipped_and_counted) {
 }
 END_TEST
 
+START_TEST(a_name_too_long_for_a_list_ends_in_dots) {
+    struct error e = {0};
+    char name[256];
+    memset(name, 'n', sizeof name);
+    name[250] = '\0';
+    write_listed("y");
+    struct text t = {0};
+    text_printf(&t, "filename,label,%s%s\na.png,x,1\nb.png,y,2\n", name, name);
+    write_text("listed/labels.csv", t);
+    struct dataset *d = formats_read(DATA_AT(test_path("listed")), NULL, &e);
+    ck_assert_msg(d != NULL, "%s", e.text);
+    test_message(d->notes.items[d->notes.count - 1]);
+    ck_assert_ptr_nonnull(strstr(d->notes.items[d->notes.count - 1], "nnn..."));
+    dataset_free(d);
+}
+END_TEST
+
 START_TEST(a_dataset_without_training_samples_is_not_trained_on) {
     write_split("test");
     test_failed(
@@ -306,6 +323,7 @@ Suite *test_limits(void) {
                       a_path_that_is_too_long_is_refused_before_a_part_of_it_is_made,
                       an_override_that_is_not_utf8_is_refused, labels_csv_without_images_is_refused,
                       a_file_beside_the_folders_of_the_splits_is_skipped_and_counted,
+                      a_name_too_long_for_a_list_ends_in_dots,
                       a_dataset_without_training_samples_is_not_trained_on,
                       other_data_must_have_the_split_that_is_evaluated_and_enough_of_it,
                       a_run_without_test_samples_is_not_evaluated_on_them,

@@ -109,6 +109,19 @@ END_TEST
 
 /* ---- mean, standard deviation, order ---- */
 
+START_TEST(a_column_is_named_by_its_keys_last_part_unless_two_keys_share_it) {
+    static const char *const names[] = {"model.0.units", "model.2.units", "batch_size"};
+    char *arguments[] = {"model.0.units=1,2", "model.2.units=3", "train.batch_size=5,6", NULL};
+    struct arena arena = {0};
+    struct grid g;
+    struct error e = {0};
+    ck_assert_int_eq(grid_read(&g, arguments, &arena, &e), 0);
+    for (int i = 0; i < 3; i++)
+        ck_assert_str_eq(g.axes[i].name, names[i]);
+    arena_free(&arena);
+}
+END_TEST
+
 START_TEST(the_summary_of_known_numbers_is_right) {
     const double x[] = {2, 4, 4, 4, NAN,
                         5, 5, 7, 9}; /* squared differences from 5: 9 1 1 1 0 0 4 16 */
@@ -770,8 +783,9 @@ Suite *test_sweep(void) {
     return TEST_SUITE(
         "sweep", jobs_are_the_combinations_of_lists_and_ranges,
         commas_in_brackets_and_quotes_belong_to_the_value, text_that_is_not_a_range_is_a_value,
-        a_command_line_without_a_valid_grid_is_refused, the_summary_of_known_numbers_is_right,
-        the_highest_mean_is_first_and_ties_keep_their_order,
+        a_command_line_without_a_valid_grid_is_refused,
+        a_column_is_named_by_its_keys_last_part_unless_two_keys_share_it,
+        the_summary_of_known_numbers_is_right, the_highest_mean_is_first_and_ties_keep_their_order,
         a_second_sweep_trains_nothing_and_prints_the_same_table,
         the_ranking_follows_from_the_runs_own_files, a_run_with_damaged_files_is_trained_again,
         a_job_killed_between_its_results_and_its_page_is_trained_again,

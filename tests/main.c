@@ -29,7 +29,8 @@ Suite *test_base(void), *test_tensor(void), *test_layers(void), *test_reference(
     *test_library(void), *test_python(void), *test_install(void), *test_augment(void),
     *test_mpi(void), *test_faults(void), *test_random(void), *test_directory(void),
     *test_contract(void), *test_trainings(void), *test_register(void), *test_int8(void),
-    *test_trained(void), *test_terminal(void), *test_limits(void), *test_validation(void);
+    *test_trained(void), *test_terminal(void), *test_limits(void), *test_validation(void),
+    *test_unusual(void);
 
 /* A suite and its counts, in memory shared with the suite's process. */
 struct job {
@@ -61,7 +62,7 @@ static struct job jobs[] = {
     ROW(finetune),  ROW(predict),  ROW(evaluate),  ROW(library),      ROW(python),
     ROW(install),   ROW(augment),  ROW(mpi),       ROW(faults),       ROW(random),
     ROW(directory), ROW(contract), ROW(trainings), ROW(register),     ROW(int8),
-    ROW(trained),   ROW(terminal), ROW(limits),    ROW(validation),
+    ROW(trained),   ROW(terminal), ROW(limits),    ROW(validation),   ROW(unusual),
 #endif
 };
 enum { JOBS = sizeof jobs / sizeof *jobs };

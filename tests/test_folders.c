@@ -712,9 +712,11 @@ START_TEST(emnist_classes_are_named_by_their_mapping) {
         const char *mapping, *first, *second;
     } cases[] = {{"1 65 97\n2 66 98\n3 67 99\n", "A", "B"},
                  {"1 65 97\r\n2 66 98\r\n", "A", "B"},
-                 {"1 49\n2 32\n", "1", "2"},  /* no plain character */
-                 {"1 49\n3 66\n", "1", "2"},  /* none for 2 */
-                 {"x\n\n2 9 9\n", "1", "2"}}; /* something else */
+                 {"1 49\n2 32\n", "1", "2"}, /* no plain character */
+                 {"1 49\n3 66\n", "1", "2"}, /* none for 2 */
+                 {"1 127\n2 233\n", "1", "2"},
+                 {"257 65\n256 66\n-1 67\n1 68\n2 69", "D", "E"}, /* no labels */
+                 {"x\n\n2 9 9\n", "1", "2"}};                     /* something else */
     write_idx(EMNIST "train-images-idx3-ubyte", EMNIST "train-labels-idx1-ubyte", "\2\1");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         write_text(test_path(EMNIST "mapping.txt"), cases[i].mapping);

@@ -600,6 +600,9 @@ START_TEST(a_mistake_is_one_sentence_and_changes_nothing) {
     REFUSED(oh_dataset_from_rows(c, rows, labels, 2, 0, 2, &e));
     REFUSED(oh_dataset_from_rows(c, rows, labels, 2, 1, 0, &e));
     REFUSED(oh_dataset_from_pixels(c, pixels, labels, 2, 1, 1, 2, 2, &e));
+    e = (oh_error){0}; /* it reads none of the pixels, of which there are fewer */
+    ck_assert_ptr_null(oh_dataset_from_pixels(c, pixels, labels, 2, 40000, 40000, 1, 2, &e));
+    ck_assert_str_eq(e.text, "memory: a sample of 40000 x 40000 pixels is too large");
     e = (oh_error){0};
     oh_dataset *d = oh_dataset_from_rows(c, rows, labels, 2, 1, 2, &e);
     REFUSED(oh_dataset_add_pixels(d, OH_TEST, pixels, labels, 2, &e));

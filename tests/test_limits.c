@@ -166,6 +166,19 @@ START_TEST(a_record_of_more_than_a_megabyte_is_refused_however_short_its_fields_
 }
 END_TEST
 
+START_TEST(a_comment_of_more_than_a_megabyte_is_refused_too) {
+    for (int more = 0; more < 2; more++) {
+        struct text t = {0};
+        text_printf(&t, "#%*s\nx,label\n1,a\n2,b\n", READER_MAX_RECORD - 1 + more, "");
+        write_text("d.csv", t);
+        if (more == 0)
+            read_well(test_path("d.csv"), 2, 1);
+        else
+            refused(test_path("d.csv"), "line 1");
+    }
+}
+END_TEST
+
 /* ---- paths ---- */
 
 START_TEST(a_path_that_is_too_long_is_refused_before_a_part_of_it_is_made) {
@@ -320,6 +333,7 @@ Suite *test_limits(void) {
                       more_than_10000_classes_are_refused,
                       the_texts_of_a_table_may_become_10000_features_and_no_more,
                       a_record_of_more_than_a_megabyte_is_refused_however_short_its_fields_are,
+                      a_comment_of_more_than_a_megabyte_is_refused_too,
                       a_path_that_is_too_long_is_refused_before_a_part_of_it_is_made,
                       an_override_that_is_not_utf8_is_refused, labels_csv_without_images_is_refused,
                       a_file_beside_the_folders_of_the_splits_is_skipped_and_counted,

@@ -154,6 +154,30 @@ START_TEST(without_a_home_a_tilde_is_the_name_of_a_folder) {
 }
 END_TEST
 
+/* JSON reads them as numbers and booleans, but they name columns. */
+START_TEST(a_label_and_a_header_may_be_given_without_quotes) {
+    static const char *const options[][2] = {
+        {"data.label=-1 data.header=false", "no header: the columns are c0 to c2"},
+        {"data.label=2 data.header=false", "no header: the columns are c0 to c2"},
+        {"data.label=1.5 data.header=true", "1 column, 2 classes"},
+        {"data.label=true data.header=true 'data.ignore=[\"7\"]'", "1 column, 2 classes"}};
+    write_text("d.csv", "1,2,a\n3,4,b\n5,2,a\n7,4,b\n");
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (i == 2)
+            write_text("d.csv", "true,1.5\n1,a\n3,b\n1,a\n3,b\n");
+        if (i == 3)
+            write_text("d.csv", "true,1.5,7\na,1,1\nb,3,1\na,5,1\nb,7,1\n");
+        struct test_outcome o = test_shell(
+            "$ONEHOT train configs/tiny/three.json data.path=%s/d.csv %s data.test_share=0 "
+            "train.epochs=1 train.batch_size=2 'model=[{\"type\":\"linear\",\"units\":2}]' "
+            "output=%s/run%zu",
+            test_dir, options[i][0], test_dir, i);
+        ck_assert_msg(o.status == 0, "%s", o.err);
+        test_names(o.out, options[i][1]);
+    }
+}
+END_TEST
+
 START_TEST(an_item_of_a_list_that_does_not_exist_is_not_overridden) {
     static const char *const keys[] = {"model.7.units",  "model.-1.units", "model.x.units",
                                        "model.1x.units", "model..units",   "name.x"};
@@ -205,6 +229,7 @@ Suite *test_unusual(void) {
                       a_folder_named_like_a_table_is_not_one,
                       a_row_of_labels_csv_without_its_split_or_label_is_refused,
                       without_a_home_a_tilde_is_the_name_of_a_folder,
+                      a_label_and_a_header_may_be_given_without_quotes,
                       an_item_of_a_list_that_does_not_exist_is_not_overridden,
                       images_of_an_odd_width_or_height_are_not_composed,
                       each_kind_of_distortion_alone_changes_the_training);

@@ -144,6 +144,27 @@ START_TEST(a_row_of_labels_csv_without_its_split_or_label_is_refused) {
 }
 END_TEST
 
+START_TEST(a_path_in_labels_csv_matches_names_of_folders_as_a_whole) {
+    static const char *const listed[][2] = {{"s/b.png", NULL},
+                                            {"/home/me/d/s/b.png", NULL},
+                                            {"b", NULL},
+                                            {"xs/b.png", "names 1 file not in"},
+                                            {"t/b.png", "names 1 file not in"},
+                                            {"s/xb.png", "names 1 file not in"}};
+    fixture_directory(test_path("d"));
+    fixture_directory(test_path("d/s"));
+    fixture_write(test_path("d/a.png"), fixture_png(1, 1, (const uint8_t[]){1}));
+    fixture_write(test_path("d/s/b.png"), fixture_png(1, 1, (const uint8_t[]){2}));
+    for (size_t i = 0; i < sizeof listed / sizeof *listed; i++) {
+        write_text("d/labels.csv", fixture_text("file,label\na.png,x\n%s,y\n", listed[i][0]));
+        if (listed[i][1])
+            refused("d", listed[i][1]);
+        else
+            dataset_free(read_well("d"));
+    }
+}
+END_TEST
+
 /* ---- options ---- */
 
 START_TEST(without_a_home_a_tilde_is_the_name_of_a_folder) {
@@ -228,6 +249,7 @@ Suite *test_unusual(void) {
                       a_folder_of_images_may_contain_lists_of_its_splits,
                       a_folder_named_like_a_table_is_not_one,
                       a_row_of_labels_csv_without_its_split_or_label_is_refused,
+                      a_path_in_labels_csv_matches_names_of_folders_as_a_whole,
                       without_a_home_a_tilde_is_the_name_of_a_folder,
                       a_label_and_a_header_may_be_given_without_quotes,
                       an_item_of_a_list_that_does_not_exist_is_not_overridden,

@@ -104,7 +104,7 @@ START_TEST(a_folder_of_images_may_contain_lists_of_its_splits) {
             fixture_write_folders(d, folder);
         else
             ck_assert_int_eq(image_sheet_write(d, folder, &e), 0);
-        test_write(fixture_text("%s/%s", folder, lists[i]), "x y label\n1 2 a\n3 4 b\n", 24);
+        write_text(fixture_text("d%d/%s", i, lists[i]), "x y label\n1 2 a\n3 4 b\n");
         struct dataset *got = read_well(fixture_text("d%d", i));
         fixture_same(got, d);
         dataset_free(got);

@@ -72,7 +72,7 @@ END_TEST
 
 START_TEST(a_context_takes_32_kinds_of_each_sort_and_then_refuses_more) {
     enum { MANY = 64 };
-    static char names[MANY][12];
+    static char names[MANY][20];
     static struct oh_layer_type layers[MANY];
     static struct oh_optim_type optims[MANY];
     int taken[2] = {0};

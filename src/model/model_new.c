@@ -6,7 +6,7 @@ static bool frozen(const struct layer *l) {
     const struct key *k = l->type->kind.keys;
     while (k && k->type != KEY_END && strcmp(k->name, "frozen") != 0)
         k++;
-    return k && k->type == KEY_BOOL && *((const bool *)l->options + k->offset);
+    return k && k->type == KEY_BOOL && *(const bool *)((const char *)l->options + k->offset);
 }
 
 /* Infers the shapes: each layer's input is the output of the one before it. */

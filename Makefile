@@ -391,7 +391,7 @@ fuzz: $(BUILD)/tests ## runs libFuzzer on every reader, SECONDS=600 each, or on 
 	@SEEDS=build/fuzz/written CK_RUN_SUITE=picture $(BUILD)/tests
 	@printf '%s\n' $(KINDS) | xargs -n 1 -P $(CPUS) tests/fuzz/fuzz.sh $(SECONDS) $(RUNS)
 
-campaign: ## all of fuzz, faults, kills and random: a million inputs or 10 minutes per reader; 90 minutes on two cores
+campaign: ## all of fuzz, faults, kills and random: a million inputs or 10 minutes per reader
 	@+$(SUB) fuzz RUNS=1000000
 	@+$(SUB) faults
 	@+$(SUB) -j2 -Oline kills random

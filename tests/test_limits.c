@@ -18,7 +18,7 @@ Suite *test_limits(void);
 
 enum { LONGEST = DICTIONARY_MAX_TEXT };
 
-/* A name of so many bytes; static. */
+/* A name of this many bytes, in static memory. */
 static const char *name_of(int bytes) {
     static char name[LONGEST + 2];
     memset(name, 'y', sizeof name);

@@ -105,7 +105,7 @@ START_TEST(only_a_split_with_samples_is_evaluated_or_calibrated) {
 }
 END_TEST
 
-/* Of a model whose predictions are all right, and of one that has no temperature. */
+/* If all predictions are right, or if the loss has no temperature. */
 START_TEST(calibration_fails_where_there_is_no_best_temperature_and_changes_nothing) {
     static const char *const settings[] = {SHORT "optimizer.learning_rate=1 train.epochs=60 ",
                                            SHORT "loss.type=sigmoid_cross_entropy "};

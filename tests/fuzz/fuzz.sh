@@ -13,7 +13,7 @@ mkdir -p "build/fuzz/$kind" "build/fuzz/written/$kind"
 words=
 [ "$kind" != tables ] || words=-dict=tests/fuzz/table.dict
 if ! FUZZ=$kind ASAN_OPTIONS=quarantine_size_mb=8 "$target" -max_total_time="$seconds" -runs="$runs" \
-	-max_len=8192 -timeout=10 -rss_limit_mb=256 -print_final_stats=1 $words \
+	-max_len=8192 -timeout=10 -rss_limit_mb=256 $words \
 	-artifact_prefix="build/fuzz/$kind-" "build/fuzz/$kind" "tests/fuzz/seeds/$kind" \
 	"build/fuzz/written/$kind" >"$log" 2>&1; then
 	cat "$log"

@@ -95,8 +95,8 @@ static int take_tiles(struct reading *r, int k, int *have, const struct picture 
  * may come from a stranger. */
 static int find(char path[FILE_PATH], const char *folder, const char *name, struct error *e) {
     bool leaves = *name == '/';
-    for (const char *part = name; part && !leaves; part = strchr(part, '/'), part += part != NULL)
-        leaves = strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0');
+    for (const char *p = name; *p && !leaves; p++)
+        leaves = (p == name || p[-1] == '/') && strncmp(p, "..", 2) == 0 && (!p[2] || p[2] == '/');
     return leaves ? error_input(e,
                                 "%s/dataset.json: names %s, which is outside its folder; move the "
                                 "file into it",

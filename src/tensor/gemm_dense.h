@@ -100,7 +100,7 @@ static void dense(struct block k) {
 /* At most BAND rows and FEW columns of a product, as c^T = b^T a^T: so it is the rows that lie side
  * by side in vectors. */
 static void dense_transposed(struct block k) {
-    _Alignas(64) float sums[FEW][BAND];
+    _Alignas(64) float sums[FEW][BAND], result[(BAND + 1) * FEW];
     struct block t = {.a = k.b,
                       .a_row = k.b_col,
                       .a_term = k.b_term,
@@ -119,9 +119,10 @@ static void dense_transposed(struct block k) {
             sums[j][r] = k.init[(size_t)r * k.init_row + (size_t)j];
     for (int i = 0; i < k.terms; i += BLOCK)
         dense(block_terms(t, i, BLOCK));
-    for (int r = 0; r < k.rows; r++)
-        for (int j = 0; j < k.cols; j++) {
-            float *c = k.c + (size_t)r * k.c_row + (size_t)j;
-            *c = k.rate == 0 ? sums[j][r] : *c - k.rate * sums[j][r];
-        }
+    /* Row by row; what is past a row's last column is replaced by the next row. */
+    for (int r = 0; r < k.rows; r += LANES)
+        for (int j = (k.cols - 1) / LANES * LANES; j >= 0; j -= LANES)
+            transpose_square(sums[j] + r, BAND, result + r * k.cols + j, (size_t)k.cols);
+    for (int i = 0; i < k.rows * k.cols; i += LANES)
+        finish(&k, k.c + i, vec_load(result + i), k.rows * k.cols - i);
 }

@@ -1,5 +1,5 @@
-/* Every call of libc that can fail, fails once: a small run of each command is repeated with one
- * fault after another (tests/faults/inject.c). Then
+/* Every call of libc that can fail, fails once: a small run of each command, and a program that
+ * uses the library, is repeated with one fault after another (tests/faults/inject.c). Then
  *   - it ends with a finished sentence on stderr, and status 1: a fault is not the user's mistake;
  *   - or it ends with status 0, and the same output and files as without the fault;
  *   - after a failure, each file is as it was before or as it was to become, and nothing else is
@@ -30,11 +30,11 @@ Suite *test_faults(void);
 
 enum { LIMIT = 60 }; /* seconds until a run counts as hanging; it takes some milliseconds */
 
-static const char *program, *injector; /* absolute paths */
+static const char *program, *client, *injector; /* absolute paths */
 
 /* A command, run in its own directory, by its own process. */
 struct trial {
-    const char *name, *command;
+    const char *name, *program, *command;
     char directory[96];
     char data[96];    /* where the command's data is, for $DATA */
     bool kills;       /* SIGKILL instead of each fault */
@@ -82,7 +82,7 @@ static void execute(const struct trial *t) {
     redirect(t->err, STDERR_FILENO);
     snprintf(preload, sizeof preload, "LD_PRELOAD=%s", injector);
     snprintf(counter, sizeof counter, "FAULTS=%s", t->counter);
-    snprintf(line, sizeof line, "exec env '%s' '%s' '%s' %s", preload, counter, program,
+    snprintf(line, sizeof line, "exec env '%s' '%s' '%s' %s", preload, counter, t->program,
              t->command);
     setenv("DATA", t->data, 1);
     setenv("TMPDIR", t->directory, 1);
@@ -233,7 +233,11 @@ static void tell(const struct trial *t, long at, int status, const char *bad,
 
 static void prepare(struct trial *t, const char *name, const char *only, const char *command,
                     int worker) {
-    *t = (struct trial){.name = name, .only = only, .command = command};
+    bool of_library = strncmp(command, "client ", 7) == 0;
+    *t = (struct trial){.name = name,
+                        .only = only,
+                        .program = of_library ? client : program,
+                        .command = command + (of_library ? 7 : 0)};
     t->kills = number_of("KILL", 0);
     snprintf(t->directory, sizeof t->directory, "%s/work%d", test_dir, worker);
     snprintf(t->data, sizeof t->data, "%s/data", test_dir);
@@ -401,17 +405,20 @@ SURVIVES(a_plotted_report_survives_every_fault, A_RUN, "report run --plot --thre
 SURVIVES(boundary_survives_every_fault, PLANE, "boundary run --frames 2 --threads 1")
 SURVIVES(data_survives_every_fault, "", "data $DATA/c.json")
 SURVIVES(schema_survives_every_fault, "", "schema")
+SURVIVES(a_program_of_the_library_survives_every_fault, "", "client $DATA")
 SURVIVES(help_survives_every_fault, "", "help")
 SURVIVES(help_of_a_command_survives_every_fault, "", "help train")
 
 Suite *test_faults(void) {
-    static char paths[2][4096];
+    static char paths[3][4096];
     const char *onehot = getenv("ONEHOT");
     if (onehot && realpath(onehot, paths[0])) {
         int folder = (int)(strrchr(paths[0], '/') - paths[0]);
         snprintf(paths[1], sizeof paths[1], "%.*s/faults.so", folder, paths[0]);
+        snprintf(paths[2], sizeof paths[2], "%.*s/client", folder, paths[0]);
         program = paths[0];
         injector = paths[1];
+        client = paths[2];
     }
     return TEST_SUITE("faults", train_on_a_table_names_memory_whenever_it_is_short,
                       a_teacher_that_cannot_be_looked_at_is_no_mistake_of_the_user,
@@ -436,6 +443,6 @@ Suite *test_faults(void) {
                       export_of_integers_survives_every_fault, calibrate_survives_every_fault,
                       report_survives_every_fault, a_plotted_report_survives_every_fault,
                       boundary_survives_every_fault, data_survives_every_fault,
-                      schema_survives_every_fault, help_survives_every_fault,
-                      help_of_a_command_survives_every_fault);
+                      schema_survives_every_fault, a_program_of_the_library_survives_every_fault,
+                      help_survives_every_fault, help_of_a_command_survives_every_fault);
 }

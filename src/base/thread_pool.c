@@ -1,12 +1,13 @@
 #include "base/thread_pool.h"
+#include "base/platform.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* How often a waiting thread polls before it goes to sleep: about 50 microseconds. Steps follow
- * each other within microseconds, and waking a thread takes longer; but spinning for long would
- * take the CPU from threads that have work. */
-enum { SPINS = 1500 };
+/* Seconds that a waiting thread polls before it goes to sleep. The tasks of a step end some 100
+ * microseconds apart, and on a virtual machine it can take longer to wake a thread; but polling for
+ * long would take the CPU from threads that have work. */
+static const double POLLING = 200e-6;
 
 enum { STACK = 4 << 20 }; /* bytes of a helper's stack */
 
@@ -84,7 +85,8 @@ static void *help(void *context) {
     struct thread_pool *t = h->pool;
     unsigned round = 0;
     for (;;) {
-        for (int i = 0; i < SPINS && !called(h, round); i++)
+        double end = clock_seconds() + POLLING;
+        while (!called(h, round) && clock_seconds() < end)
             relax();
         if (!called(h, round)) {
             pthread_mutex_lock(&t->mutex);
@@ -129,7 +131,8 @@ void thread_pool_run(struct thread_pool *t, int tasks, void (*work)(void *contex
     atomic_fetch_add(&t->round, 1);
     wake(t, active);
     run_tasks(t, false);
-    for (int i = 0; i < SPINS && atomic_load(&t->done) < tasks; i++)
+    double end = clock_seconds() + POLLING;
+    while (atomic_load(&t->done) < tasks && clock_seconds() < end)
         relax();
     if (atomic_load(&t->done) < tasks) {
         pthread_mutex_lock(&t->mutex);

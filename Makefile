@@ -367,8 +367,8 @@ LCOV  = --rc lcov_branch_coverage=1
 coverage: ## measures which lines and branches of src the tests run, in build/coverage/coverage.txt and html
 	@+$(SUB) $(addprefix build/coverage/,onehot onehot-f64 tests tests-f64 client faults.so $(if $(shell command -v $(MPICC)),mpi/onehot-mpi)) $(COVER)
 	@find build/coverage -name '*.gcda' -delete
-	@$(LONG) ONEHOT=build/coverage/onehot build/coverage/tests-f64
-	@-$(LONG) ONEHOT=build/coverage/onehot CK_EXCLUDE_TAGS='golden docs exercises plain outside install python export bench faults' build/coverage/tests
+	@-$(LONG) ONEHOT=build/coverage/onehot build/coverage/tests-f64 & \
+	 $(LONG) ONEHOT=build/coverage/onehot CK_EXCLUDE_TAGS='golden docs exercises plain outside install python export bench faults' build/coverage/tests; wait
 	@-$(LONG) STEP=$(or $(filter-out 1,$(STEP)),5) JOBS=$(CPUS) ONEHOT=build/coverage/onehot CK_RUN_SUITE=faults build/coverage/tests >/dev/null
 	@lcov -q $(LCOV) -c -d build/coverage -b . --no-external -o build/coverage/all.info 2>/dev/null
 	@lcov -q $(LCOV) -e build/coverage/all.info '*/src/*' -o build/coverage/src.info

@@ -10,8 +10,6 @@ enum {
     DEPTH = 64,           /* terms at a time: the bits of a mask; PANEL columns of them stay in a
                              near cache */
     SLICES = BLOCK / DEPTH,
-    ABREAST = FUSED ? 4 : 1, /* the sums of one row of FEW columns would be limited by latency: so
-                                this many rows are summed at the same time */
     NEXT = 3,                /* if c is far, its rows are fetched so many rows ahead */
     DENSE = -1,              /* returned instead of a number of nonzero factors */
 };
@@ -146,65 +144,10 @@ WIDTH(whole_far, WIDE, LANES, true)
 static void (*const wide_of[WIDE])(const struct terms *, int, const struct block *) = {
     wide_1, wide_2, wide_3, wide_4, wide_5, wide_6, wide_7, wide_8};
 
-/* The same for `rows` rows at once and at most FEW columns (b is packed, and the last vector may be
- * incomplete): slices s .. end - 1, with every term that is nonzero in any of the rows. */
-static inline __attribute__((always_inline)) void abreast(const struct terms *t, int s, int end,
-                                                          struct block k, int rows, int vectors) {
-    vec acc[ABREAST][4];
-    for (int r = 0; r < rows; r++)
-        for (int v = 0; v < vectors; v++)
-            acc[r][v] = k.init
-                            ? load(k.init + (size_t)r * k.init_row + v * LANES, k.cols - v * LANES)
-                            : vec_all(0);
-    for (; s < end; s++, k.b += DEPTH * k.b_term) {
-        uint64_t any = 0;
-        for (int r = 0; r < rows; r++)
-            any |= t[r].mask[s];
-        for (; any; any &= any - 1) {
-            int i = __builtin_ctzll(any);
-            const float *p = k.b + (size_t)i * k.b_term;
-            for (int r = 0; r < rows; r++) {
-                vec left = vec_all(t[r].left[(size_t)(s * DEPTH + i) * t[r].step]);
-                for (int v = 0; v < vectors; v++)
-                    acc[r][v] = vec_fma(left, vec_load(p + v * LANES), acc[r][v]);
-            }
-        }
-    }
-    for (int r = 0; r < rows; r++)
-        for (int v = 0; v < vectors; v++)
-            finish(&k, k.c + (size_t)r * k.c_row + v * LANES, acc[r][v], k.cols - v * LANES);
-}
-
-/* abreast, for all rows. */
-static inline __attribute__((always_inline)) void narrow(const struct terms *t, int s, int end,
-                                                         struct block k, int vectors) {
-    int r = 0;
-    for (; k.rows - r >= ABREAST; r += ABREAST)
-        abreast(t + r, s, end, block_rows(k, r, ABREAST), ABREAST, vectors);
-    for (; r < k.rows; r++)
-        abreast(t + r, s, end, block_rows(k, r, 1), 1, vectors);
-}
-
-/* Slices s .. end - 1, which are the terms of k, for at most FEW columns. */
-static void few(const struct terms *t, int s, int end, struct block k) {
-    _Alignas(64) float space[BLOCK * FEW];
-    pack(&k, FEW, space);
-    switch ((k.cols + LANES - 1) / LANES) {
-    case 1: narrow(t, s, end, k, 1); break;
-    case 2: narrow(t, s, end, k, 2); break;
-    case 3: narrow(t, s, end, k, 3); break;
-    default: narrow(t, s, end, k, 4);
-    }
-}
-
 /* Slice s, which is the terms of k, for at most PANEL columns. On average `uses` rows use a term.
  */
 static void slice(const struct terms *t, int s, struct block k, int uses) {
     _Alignas(64) float space[DEPTH * PANEL];
-    if (k.cols <= FEW) {
-        few(t, s, s + 1, k);
-        return;
-    }
     if (k.cols % LANES != 0 || worth_packing(&k, uses))
         pack(&k, PANEL, space);
     if (k.cols < PANEL)
@@ -218,10 +161,6 @@ static void slice(const struct terms *t, int s, struct block k, int uses) {
 static void sparse(struct block k, const struct terms *t, int found) {
     _Alignas(64) float sums[BAND * PANEL];
     int slices = (k.terms + DEPTH - 1) / DEPTH;
-    if (k.cols <= FEW) {
-        few(t, 0, slices, k);
-        return;
-    }
     for (int j = 0; j < k.cols; j += PANEL)
         for (int s = 0; s < slices; s++) {
             struct block part = block_terms(block_cols(k, j, PANEL), s * DEPTH, DEPTH);

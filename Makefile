@@ -35,7 +35,7 @@ ifdef WERROR
 WARNINGS += -Werror
 endif
 ifdef SANITIZE
-REQUIRED += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+REQUIRED += -DONEHOT_SANITIZE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LINK      = -fsanitize=address,undefined
 export ASAN_OPTIONS = allocator_may_return_null=1
 endif

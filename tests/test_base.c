@@ -87,6 +87,29 @@ START_TEST(arena_memory_is_zeroed_aligned_and_disjoint) {
 }
 END_TEST
 
+/* A write past an allocation ends the process under the sanitizers, although the block goes on;
+ * elsewhere it lands in padding. */
+START_TEST(the_sanitizers_see_what_is_next_to_an_allocation_of_an_arena) {
+    struct arena a = {0};
+    volatile char *p = arena_alloc(&a, 60, 1);
+    fflush(NULL);
+    pid_t process = fork();
+    if (process == 0) {
+        close(STDERR_FILENO); /* the report */
+        p[60] = 1;
+        _exit(0);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(process, &status, 0), process);
+#ifdef ONEHOT_SANITIZE
+    ck_assert_int_ne(status, 0);
+#else
+    ck_assert_int_eq(status, 0);
+#endif
+    arena_free(&a);
+}
+END_TEST
+
 START_TEST(arena_refuses_sizes_that_overflow) {
     struct arena a = {0};
     ck_assert_ptr_null(arena_alloc(&a, SIZE_MAX / 2, 3));
@@ -579,6 +602,7 @@ Suite *test_base(void) {
     return TEST_SUITE(
         "base", the_first_error_wins, error_texts_contain_no_control_bytes,
         text_that_a_terminal_would_obey_is_not_plain, arena_memory_is_zeroed_aligned_and_disjoint,
+        the_sanitizers_see_what_is_next_to_an_allocation_of_an_arena,
         arena_refuses_sizes_that_overflow, the_arena_formats_texts_of_any_length,
         philox_matches_its_authors_known_answers, random_streams_differ_by_seed_purpose_and_number,
         bounded_numbers_are_uniform, uniform_floats_are_24_bit_fractions,

@@ -6,6 +6,7 @@
 #include "fixtures.h"
 #include "picture/picture.h"
 #include "runs/safetensors.h"
+#include "samples.h"
 #include "test.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -965,6 +966,35 @@ END_TEST
 
 Suite *test_hostile(void);
 
+/* ---- names that a terminal would obey ---- */
+
+/* U+202E, which reverses what follows, in the names of images, of a dataset, of runs and of files
+ * to write. Every command runs, and shows three question marks instead. */
+START_TEST(names_of_files_and_directories_are_shown_as_plain_text) {
+    samples_write();
+    static const char config[] =
+        "{\"name\": \"c\", \"seed\": 1, \"data\": {\"path\": \"data/folders\", "
+        "\"validation\": 3}, \"model\": [{\"type\": \"linear\", \"units\": 3}], "
+        "\"optimizer\": {\"type\": \"sgd\", \"learning_rate\": 0.1}, "
+        "\"train\": {\"epochs\": 1, \"batch_size\": 5}}";
+    test_write(test_path("c.json"), config, strlen(config));
+    struct test_outcome o = test_shell(
+        "O=$(realpath $ONEHOT) && cd %s && B=$(printf 'a\\342\\200\\256b') && cp -r data/folders "
+        "\"$B\" && "
+        "for f in data/folders/test/*/*.png; do mv $f \"${f%%.png}$B.png\" || exit 9; done && "
+        "$O train c.json --quiet output=run && cp -r run \"$B-run\" && mkdir \"$B-none\" && "
+        "show() { $O \"$@\" >>log 2>&1 || { echo \"$*\"; tail -n 3 log; exit 1; }; } && "
+        "show evaluate \"$B-run\" --wrong && show evaluate run --data \"$B\" && "
+        "show compare run \"$B-run\" \"$B-none\" && show compare run \"$B-run\" --plot && "
+        "show report \"$B-run\" && show predict run \"$B\" && show calibrate \"$B-run\" && "
+        "show export run --onnx \"$B.onnx\" && show export run --c \"$B.h\" && "
+        "show pack data/folders \"$B-pack\" && "
+        "{ grep $(printf '\\342\\200\\256') log; grep -c 'a???b' log; }",
+        test_dir);
+    ck_assert_msg(o.status == 0 && atoi(o.out) >= 12, "%s%s", o.out, o.err);
+}
+END_TEST
+
 Suite *test_hostile(void) {
     return TEST_SUITE(
         "hostile", a_missing_dataset_is_refused, a_file_in_place_of_a_dataset_is_refused,
@@ -1015,5 +1045,6 @@ Suite *test_hostile(void) {
         mutated_png_with_correct_checksums_is_read_or_refused,
         mutated_idx_images_are_read_or_refused, mutated_idx_labels_are_read_or_refused,
         mutated_gzip_is_read_or_refused, mutated_dataset_json_is_read_or_refused,
-        mutated_targets_are_read_or_refused, mutated_safetensors_are_read_or_refused);
+        mutated_targets_are_read_or_refused, mutated_safetensors_are_read_or_refused,
+        names_of_files_and_directories_are_shown_as_plain_text);
 }

@@ -61,6 +61,23 @@ START_TEST(a_last_layer_that_does_not_fit_the_classes_is_refused) {
 }
 END_TEST
 
+START_TEST(a_model_has_at_most_a_thousand_layers) {
+    static struct spec layers[MODEL_MAX_LAYERS + 1];
+    struct error e = {0};
+    struct model *m = build(3, &e);
+    model_free(m);
+    for (int i = 0; i <= MODEL_MAX_LAYERS; i++) /* relu; the last but one maps to the classes */
+        layers[i] = config.model.items[i == MODEL_MAX_LAYERS - 1 ? 4 : 1];
+    struct specs many = {.items = layers, .count = MODEL_MAX_LAYERS};
+    m = model_new(&many, &config.loss, 6, 3, 8, "text", &e);
+    ck_assert_msg(m != NULL, "%s", e.text);
+    model_free(m);
+    many.count++;
+    ck_assert_ptr_null(model_new(&many, &config.loss, 6, 3, 8, "text", &e));
+    test_refused(&e, "1001 layers");
+}
+END_TEST
+
 START_TEST(a_model_larger_than_memory_fails_the_run) {
     struct error e = {0};
     struct model *m = build(3, &e);
@@ -223,11 +240,11 @@ START_TEST(tensors_that_do_not_fit_the_model_are_refused_by_name) {
 END_TEST
 
 Suite *test_model(void) {
-    return TEST_SUITE("model", parameters_are_one_vector_without_gaps,
-                      a_last_layer_that_does_not_fit_the_classes_is_refused,
-                      a_model_larger_than_memory_fails_the_run,
-                      a_pass_over_fewer_rows_gives_the_same_bits,
-                      the_first_non_finite_layer_is_found, a_saved_model_loads_bit_for_bit,
-                      the_file_follows_the_safetensors_format,
-                      tensors_that_do_not_fit_the_model_are_refused_by_name);
+    return TEST_SUITE(
+        "model", parameters_are_one_vector_without_gaps,
+        a_last_layer_that_does_not_fit_the_classes_is_refused,
+        a_model_has_at_most_a_thousand_layers, a_model_larger_than_memory_fails_the_run,
+        a_pass_over_fewer_rows_gives_the_same_bits, the_first_non_finite_layer_is_found,
+        a_saved_model_loads_bit_for_bit, the_file_follows_the_safetensors_format,
+        tensors_that_do_not_fit_the_model_are_refused_by_name);
 }

@@ -417,6 +417,19 @@ START_TEST(every_config_is_checked_before_any_job_starts) {
 }
 END_TEST
 
+/* Some parents leave SIGCHLD ignored, and then the system forgets how children ended. */
+START_TEST(a_sweep_whose_parent_ignores_sigchld_sees_which_jobs_fail) {
+    static const char jobs[] = "train.epochs=1 optimizer.learning_rate=1e9,0.05 seed=1 --jobs 2";
+    struct test_outcome plain = sweep("a", jobs);
+    struct test_outcome o =
+        test_shell("trap '' CHLD; (" SWEEP ")", test_dir, "b", test_dir, "b", jobs);
+    ck_assert_int_eq(plain.status, 1);
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_nonnull(strstr(o.err, "1 of 2 jobs failed"));
+    ck_assert_ptr_nonnull(strstr(plain.err, "1 of 2 jobs failed"));
+}
+END_TEST
+
 START_TEST(a_failing_job_is_named_and_the_others_continue) {
     struct test_outcome o = sweep("a", "train.epochs=1 optimizer.learning_rate=1e9,0.05 seed=1,2");
     test_failed(o, 1, "");
@@ -797,6 +810,7 @@ Suite *test_sweep(void) {
         the_lines_of_help_for_xargs_and_gnu_parallel_train_all_jobs,
         every_config_is_checked_before_any_job_starts,
         a_failing_job_is_named_and_the_others_continue,
+        a_sweep_whose_parent_ignores_sigchld_sees_which_jobs_fail,
         a_sweep_finds_its_runs_if_the_batch_is_larger_than_the_training_set,
         a_plan_lists_the_first_eight_of_many_values_and_the_last,
         a_job_that_a_signal_ends_is_named_with_the_signal, a_failed_job_has_its_reason_in_json,

@@ -1,6 +1,16 @@
 #include "base/arena.h"
 #include "base/platform.h"
 
+/* The address sanitizer reports what is read or written next to an allocation: GAP bytes. */
+#ifdef ONEHOT_SANITIZE
+#include <sanitizer/asan_interface.h>
+enum { GAP = ARENA_ALIGN };
+#else
+#define ASAN_POISON_MEMORY_REGION(p, size)   (void)0
+#define ASAN_UNPOISON_MEMORY_REGION(p, size) (void)0
+enum { GAP = 0 };
+#endif
+
 enum {
     BLOCK = 64 * 1024, /* small allocations share blocks of this size; larger ones get their own */
     LARGE = 4 * 1024 * 1024 /* worth pages of 2 MB */
@@ -24,6 +34,7 @@ static struct arena_block *block_new(struct arena *a, size_t size) {
     uintptr_t start = (uintptr_t)(b + 1);
     b->payload = (char *)(b + 1) + (ARENA_ALIGN - start % ARENA_ALIGN) % ARENA_ALIGN;
     b->size = size;
+    ASAN_POISON_MEMORY_REGION(b->payload, size);
     b->older = a->newest;
     a->newest = b;
     return b;
@@ -32,7 +43,7 @@ static struct arena_block *block_new(struct arena *a, size_t size) {
 void *arena_alloc(struct arena *a, size_t count, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) ||
-        __builtin_add_overflow(bytes, ARENA_ALIGN - 1, &bytes))
+        __builtin_add_overflow(bytes, GAP + ARENA_ALIGN - 1, &bytes))
         bytes = SIZE_MAX; /* more than any block has */
     bytes = bytes < ARENA_ALIGN ? ARENA_ALIGN : bytes - bytes % ARENA_ALIGN;
     struct arena_block *b = a->newest;
@@ -43,6 +54,7 @@ void *arena_alloc(struct arena *a, size_t count, size_t size) {
         return NULL;
     void *p = b->payload + b->used;
     b->used += bytes;
+    ASAN_UNPOISON_MEMORY_REGION(p, count * size);
     return p;
 }
 

@@ -126,6 +126,14 @@ void text_make_plain(char *s) {
             *s = '?';
 }
 
+const char *text_show(const char *s, char out[TEXT_SHOWN]) {
+    if (text_is_plain(s))
+        return s;
+    snprintf(out, TEXT_SHOWN, "%s", s);
+    text_make_plain(out);
+    return out;
+}
+
 /* The Levenshtein distance of two words of up to 63 letters; 64 if one is longer. */
 static int distance(const char *a, const char *b) {
     int row[64], n = (int)strlen(b);

@@ -37,6 +37,12 @@ int text_control(const char *s);
 bool text_is_plain(const char *s);
 void text_make_plain(char *s);
 
+/* s if it is plain, otherwise a plain copy of its beginning: for names from the file system. It is
+ * valid until the end of the block around it. */
+enum { TEXT_SHOWN = 1024 };
+const char *text_show(const char *s, char out[TEXT_SHOWN]);
+#define text_shown(s) text_show(s, (char[TEXT_SHOWN]){0})
+
 /* The candidate closest to a word, or NULL if none is close. `name` returns NULL past the last. */
 const char *nearest_word(const char *word, const char *(*name)(const void *list, int i),
                          const void *list);

@@ -48,6 +48,8 @@ struct model {
     struct arena arena; /* owns all of the above */
 };
 
+enum { MODEL_MAX_LAYERS = 1000 };
+
 /* A model for samples with `in` features and `classes` classes, in passes of up to `rows` samples,
  * with all parameters 0. The options of layers and loss must outlive it. NULL if the shapes do not
  * fit, or if memory runs out; `where` says where the layers were set, for errors. */

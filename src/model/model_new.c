@@ -12,6 +12,9 @@ static bool frozen(const struct layer *l) {
 /* Infers the shapes: each layer's input is the output of the one before it. */
 static int infer(struct model *m, const struct specs *layers, int in, int classes,
                  const char *where, struct error *e) {
+    if (m->nlayers > MODEL_MAX_LAYERS)
+        return error_input(e, "%s: the model has %d layers; at most %d are possible", where,
+                           m->nlayers, MODEL_MAX_LAYERS);
     for (int i = 0; i < m->nlayers; i++) {
         struct layer *l = &m->layers[i];
         l->type = KIND_ROW(layer_type, layers->items[i].type);

@@ -155,7 +155,7 @@ static int animate(const char *directory, const struct model_file *s, const stru
                            directory);
     if (!t || file_write_text(path, &r.svg, record(&r, s, e), e) != 0)
         return -1;
-    printf("%s: %d frames\n", path, r.drawn);
+    printf("%s: %d frames\n", text_shown(path), r.drawn);
     return 0;
 }
 

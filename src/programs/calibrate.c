@@ -76,7 +76,7 @@ static int print(const struct result *r, bool as_json, struct error *e) {
         json_add(&j, "samples=%d accuracy=%g loss=%g expected_calibration_error=%g }", f->v.count,
                  accuracy, f->v.loss, ece);
     }
-    text_printf(&text, "\n%s\n", r->path);
+    text_printf(&text, "\n%s\n", text_shown(r->path));
     json_close(&j, '}');
     return command_print(as_json ? &json : &text, e);
 }

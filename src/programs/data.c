@@ -24,8 +24,9 @@ static int write_sheet(struct training *t, int epochs, const char *path, struct 
     SCOPED(picture) p = augment_sheet(t->data, t->train.augment, t->order, count, epochs);
     int result = p.pixels ? picture_write(&p, path, e) : error_memory(e, path);
     if (result == 0)
-        printf("%s: %d training samples, first as they are, then as in epoch%s 1%s%.0d\n", path,
-               count, epochs > 1 ? "s" : "", epochs > 1 ? " to " : "", epochs > 1 ? epochs : 0);
+        printf("%s: %d training samples, first as they are, then as in epoch%s 1%s%.0d\n",
+               text_shown(path), count, epochs > 1 ? "s" : "", epochs > 1 ? " to " : "",
+               epochs > 1 ? epochs : 0);
     return result;
 }
 

@@ -121,9 +121,9 @@ static void print_wrong(const struct figures *f, int i, struct text *t) {
     print_names(f, false, t);
     print_names(f, true, t);
     if (s->files && s->files[sample])
-        printf("%s\n", s->files[sample]);
+        printf("%s\n", text_shown(s->files[sample]));
     else if (s->table)
-        printf("%s:%d\n", s->table, s->lines[sample]);
+        printf("%s:%d\n", text_shown(s->table), s->lines[sample]);
     else
         printf("%s sample %d\n", dataset_splits[s - f->data->split], sample);
 }
@@ -156,8 +156,8 @@ static void list_wrong(const struct figures *f, struct json *j, struct text *t) 
 static void print_overall(const struct trained *t, const struct figures *f) {
     const struct evaluation *v = &f->v;
     const struct model *m = f->model;
-    printf("model     %s\n", t->file->path);
-    printf("data      %s, %s: %s samples\n", t->path, f->split, text_count(v->count));
+    printf("model     %s\n", text_shown(t->file->path));
+    printf("data      %s, %s: %s samples\n", text_shown(t->path), f->split, text_count(v->count));
     printf("accuracy  %.2f %% +- %.2f (%s wrong%s)\n", 100 * evaluation_accuracy(v),
            100 * evaluation_standard_error(v), text_count(v->errors),
            m->multi_label ? " in at least one label" : "");
@@ -207,7 +207,8 @@ static int run(const struct options *o, char **arguments, struct error *e) {
         trained_read(&t, o->data, e) != 0 || evaluate(&t, o, e) != 0)
         return -1;
     if (!o->data && !trained_on(&t))
-        fprintf(stderr, "note: %s has changed since this model was trained on it\n", t.path);
+        fprintf(stderr, "note: %s has changed since this model was trained on it\n",
+                text_shown(t.path));
     return 0;
 }
 

@@ -65,7 +65,7 @@ static int export_header(struct trained *t, const struct options *o, struct erro
         file_write_text(o->c, &out, header_write(t->file, o->int8 ? &q : NULL, name, &out, e), e) !=
             0)
         return -1;
-    printf("%s: %s parameters; int %s_predict_%s, logits)\n", o->c,
+    printf("%s: %s parameters; int %s_predict_%s, logits)\n", text_shown(o->c),
            text_count((long long)t->file->model->nparams), name,
            t->file->dataset.columns.count > 0 ? "row(row" : "pixels(pixels");
     return 0;
@@ -75,7 +75,7 @@ static int export_onnx(const struct model_file *s, const char *path, struct erro
     struct text out = {0};
     if (file_write_text(path, &out, onnx_write(s, &out, e), e) != 0)
         return -1;
-    printf("%s: %s parameters; input \"%s\" [N, %d], output \"logits\" [N, %d]\n", path,
+    printf("%s: %s parameters; input \"%s\" [N, %d], output \"logits\" [N, %d]\n", text_shown(path),
            text_count((long long)s->model->nparams), onnx_input(s), s->model->act[0].cols,
            model_outputs(s->model));
     return 0;

@@ -55,8 +55,8 @@ static int run(const struct options *o, char **arguments, struct error *e) {
     }
     if (!d || image_sheet_write(d, folder, e) != 0)
         return -1;
-    printf("%s: %s training and %s test samples", folder, text_count(d->split[TRAIN].count),
-           text_count(d->split[TEST].count));
+    printf("%s: %s training and %s test samples", text_shown(folder),
+           text_count(d->split[TRAIN].count), text_count(d->split[TEST].count));
     if (d->split[VALIDATION].count > 0)
         printf(", and %s for validation", text_count(d->split[VALIDATION].count));
     printf(", %d x %d, in %d classes%s\n", d->width, d->height, d->classes.count,

@@ -58,7 +58,7 @@ static int run(const struct options *o, char **arguments, struct error *e) {
         return page_json(&page, &out, e) == 0 ? command_print(&out, e) : -1;
     if (page_write(&page, e) != 0)
         return -1;
-    printf("%s/report.html\n", directory);
+    printf("%s/report.html\n", text_shown(directory));
     return 0;
 }
 

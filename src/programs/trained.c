@@ -43,7 +43,7 @@ int trained_read(struct trained *t, const char *path, struct error *e) {
         model_file_dataset_check(&t->file->dataset, t->file->path, t->data, t->path, e) != 0)
         return -1;
     for (int i = 0; i < t->data->notes.count && !trained_on(t); i++)
-        fprintf(stderr, "note: %s: %s\n", t->path, t->data->notes.items[i]);
+        fprintf(stderr, "note: %s: %s\n", text_shown(t->path), t->data->notes.items[i]);
     return 0;
 }
 

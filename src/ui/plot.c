@@ -119,7 +119,7 @@ void plot_write(const struct plot *p, struct text *out) {
         text_printf(out, "\n%*s1 .. %s\n", LABEL, "", last);
     for (int k = 0; k < p->count; k++) {
         const struct plot_series *s = &p->series[k];
-        text_printf(out, "%*s%s %s", LABEL, "", marks[p->unicode][k], s->name);
+        text_printf(out, "%*s%s %s", LABEL, "", marks[p->unicode][k], text_shown(s->name));
         if (s->count > 0 && isfinite(value(p, k, s->count - 1)))
             text_printf(out, "  %.4g", value(p, k, s->count - 1));
         text_add(out, "\n", 1);

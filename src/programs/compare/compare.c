@@ -29,7 +29,7 @@ static void add_run(struct table *t, const struct comparison *c, int run) {
     bool exact = t->form == TABLE_CSV, few = !t->upright;
     const struct run_record *r = &c->runs[run];
     int first = comparison_same_weights(c, run);
-    table_add(t, "run", exact ? r->directory : comparison_name(c, run));
+    table_add(t, "run", exact ? r->directory : text_shown(comparison_name(c, run)));
     if (exact)
         table_add(t, "finished", r->finished ? "true" : "false");
     for (int k = 0; k < (few ? c->nkeys : c->ncolumns); k++) {
@@ -50,7 +50,7 @@ static void add_run(struct table *t, const struct comparison *c, int run) {
     } else {
         const char *own = r->finished ? r->weights : "-";
         table_format(t, "weights", first < run ? "= %s" : "%.8s",
-                     first < run ? comparison_name(c, first) : own);
+                     first < run ? text_shown(comparison_name(c, first)) : own);
     }
     table_end_row(t);
 }

@@ -99,7 +99,8 @@ int comparison_read(struct comparison *c, char **directories, struct error *e) {
         return error_memory(e, "the runs");
     for (int i = 0; i < count; i++)
         if (count > 1 && is_other(directories[i], e))
-            fprintf(stderr, "%s is not a run directory, so it is left out\n", directories[i]);
+            fprintf(stderr, "%s is not a run directory, so it is left out\n",
+                    text_shown(directories[i]));
         else if (add_run(c, directories[i], e) != 0)
             return -1;
     return c->count > 0

@@ -57,7 +57,7 @@ static int search(struct predict *p, const char *folder, struct error *e) {
     if (take_folder(p, folder, counts, e) != 0)
         return -1;
     if (counts[true] > 0 && counts[false] > 0)
-        fprintf(stderr, "note: %s: skipped files that are not %s: %d\n", folder, what,
+        fprintf(stderr, "note: %s: skipped files that are not %s: %d\n", text_shown(folder), what,
                 counts[false]);
     if (counts[true] > 0 || p->refused > refused)
         return 0;

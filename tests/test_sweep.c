@@ -421,8 +421,8 @@ END_TEST
 START_TEST(a_sweep_whose_parent_ignores_sigchld_sees_which_jobs_fail) {
     static const char jobs[] = "train.epochs=1 optimizer.learning_rate=1e9,0.05 seed=1 --jobs 2";
     struct test_outcome plain = sweep("a", jobs);
-    struct test_outcome o =
-        test_shell("trap '' CHLD; (" SWEEP ")", test_dir, "b", test_dir, "b", jobs);
+    struct test_outcome o = test_shell("env --ignore-signal=CHLD sh -c '" SWEEP "'", test_dir, "b",
+                                       test_dir, "b", jobs);
     ck_assert_int_eq(plain.status, 1);
     ck_assert_int_eq(o.status, 1);
     ck_assert_ptr_nonnull(strstr(o.err, "1 of 2 jobs failed"));

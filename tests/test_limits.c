@@ -235,6 +235,18 @@ START_TEST(a_file_beside_the_folders_of_the_splits_is_skipped_and_counted) {
 }
 END_TEST
 
+START_TEST(a_config_has_at_most_a_million_bytes) {
+    static char config[1000 * 1000 + 2];
+    memset(config, ' ', sizeof config - 1);
+    memcpy(config, "{", 1);
+    test_write(test_path("c.json"), config, 1000 * 1000 + 1);
+    struct test_outcome o = test_shell("$ONEHOT train %s/c.json", test_dir);
+    test_failed(o, 2, "c.json: has 1000001 bytes");
+    test_write(test_path("c.json"), config, 1000 * 1000);
+    test_failed(test_shell("$ONEHOT train %s/c.json", test_dir), 2, "the JSON ends too early");
+}
+END_TEST
+
 START_TEST(a_name_too_long_for_a_list_ends_in_dots) {
     struct error e = {0};
     char name[256];
@@ -337,7 +349,7 @@ Suite *test_limits(void) {
                       a_path_that_is_too_long_is_refused_before_a_part_of_it_is_made,
                       an_override_that_is_not_utf8_is_refused, labels_csv_without_images_is_refused,
                       a_file_beside_the_folders_of_the_splits_is_skipped_and_counted,
-                      a_name_too_long_for_a_list_ends_in_dots,
+                      a_config_has_at_most_a_million_bytes, a_name_too_long_for_a_list_ends_in_dots,
                       a_dataset_without_training_samples_is_not_trained_on,
                       other_data_must_have_the_split_that_is_evaluated_and_enough_of_it,
                       a_run_without_test_samples_is_not_evaluated_on_them,

@@ -593,6 +593,25 @@ START_TEST(a_checkpoint_too_large_for_the_disk_ends_the_run_and_keeps_the_previo
 }
 END_TEST
 
+START_TEST(a_damaged_checkpoint_and_a_full_disk_together_lose_nothing) {
+    ck_assert_int_eq(go_on("whole", "--quiet").status, 0);
+    ck_assert_int_eq(end(begin("run"), SIGINT), 130);
+    ck_assert(test_exists(test_path("run/checkpoint.previous")));
+    test_write(test_path("run/checkpoint"), "onehotCP, torn", 14);
+    struct test_outcome o =
+        test_shell("trap '' XFSZ; ulimit -f 40; $ONEHOT train tests/small.json train.epochs=4 "
+                   "train.checkpoint_seconds=0 --quiet output=%s/run",
+                   test_dir);
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_nonnull(strstr(o.err, "continuing from the previous one"));
+    ck_assert_ptr_nonnull(strstr(o.err, "cannot be written: File too large"));
+    ck_assert(test_exists(test_path("run/checkpoint.previous")));
+    o = go_on("run", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    same_run("run", "whole");
+}
+END_TEST
+
 /* A process had this one's PID, but started earlier. */
 START_TEST(files_left_half_written_by_a_killed_process_are_removed) {
     char process[PLATFORM_PROCESS];
@@ -728,6 +747,7 @@ Suite *test_resume(void) {
                       a_checkpoint_with_a_flipped_bit_or_extra_bytes_is_reported_as_damaged,
                       a_forged_checkpoint_with_any_numbers_is_reported_as_damaged,
                       a_checkpoint_from_other_numerics_data_or_config_is_refused_with_the_reason,
+                      a_damaged_checkpoint_and_a_full_disk_together_lose_nothing,
                       a_damaged_checkpoint_is_replaced_by_the_previous_one,
                       training_stops_when_patience_runs_out_and_the_first_of_tied_epochs_is_best,
                       early_stopping_needs_a_validation_set, the_best_and_the_last_model_are_saved,

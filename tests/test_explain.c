@@ -598,9 +598,27 @@ START_TEST(bad_explain_arguments_are_refused) {
 }
 END_TEST
 
+START_TEST(a_page_shows_a_model_of_a_hundred_layers) {
+    SCOPED(text) config = {0};
+    text_printf(&config, "{\"name\": \"c\", \"seed\": 1, \"data\": {\"path\": "
+                         "\"toy:xor:train=8:test=8\"}, \"optimizer\": {\"type\": \"sgd\", "
+                         "\"learning_rate\": 0.1}, \"train\": {\"epochs\": 1, \"batch_size\": 4}, "
+                         "\"model\": [");
+    for (int i = 0; i < 99; i++)
+        text_printf(&config, "{\"type\": \"tanh\"}, ");
+    text_printf(&config, "{\"type\": \"linear\", \"units\": 2}]}");
+    test_write(test_path("c.json"), config.data, config.size);
+    struct test_outcome o =
+        test_shell("$ONEHOT explain %s/c.json --html %s/page.html && grep -q 'W99' %s/page.html",
+                   test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+END_TEST
+
 Suite *test_explain(void) {
     return TEST_SUITE(
-        "explain", formulas_with_numbers_substituted_give_the_trainers_numbers,
+        "explain", a_page_shows_a_model_of_a_hundred_layers,
+        formulas_with_numbers_substituted_give_the_trainers_numbers,
         every_layers_formulas_are_right, every_losss_formulas_are_right,
         every_optimizers_formulas_are_right, the_formulas_are_right_with_every_option_at_once,
         types_without_formulas_still_show_their_numbers, explains_numbers_are_those_of_train_step,

@@ -13,8 +13,8 @@ static bool frozen(const struct layer *l) {
 static int infer(struct model *m, const struct specs *layers, int in, int classes,
                  const char *where, struct error *e) {
     if (m->nlayers > MODEL_MAX_LAYERS)
-        return error_input(e, "%s: the model has %d layers; at most %d are possible", where,
-                           m->nlayers, MODEL_MAX_LAYERS);
+        return error_input(e, "%s: the model has %d layers; use at most %d", where, m->nlayers,
+                           MODEL_MAX_LAYERS);
     for (int i = 0; i < m->nlayers; i++) {
         struct layer *l = &m->layers[i];
         l->type = KIND_ROW(layer_type, layers->items[i].type);

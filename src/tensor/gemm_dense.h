@@ -98,7 +98,7 @@ static void dense(struct block k) {
 }
 
 /* At most BAND rows and FEW columns of a product, as c^T = b^T a^T: so it is the rows that lie side
- * by side in vectors. */
+ * by side in vectors. They are all columns of c, whose rows are adjacent. */
 static void dense_transposed(struct block k) {
     _Alignas(64) float sums[FEW][BAND], result[(BAND + 1) * FEW];
     struct block t = {.a = k.b,

@@ -10,8 +10,8 @@ enum {
     DEPTH = 64,           /* terms at a time: the bits of a mask; PANEL columns of them stay in a
                              near cache */
     SLICES = BLOCK / DEPTH,
-    NEXT = 3,                /* if c is far, its rows are fetched so many rows ahead */
-    DENSE = -1,              /* returned instead of a number of nonzero factors */
+    NEXT = 3,   /* if c is far, its rows are fetched so many rows ahead */
+    DENSE = -1, /* returned instead of a number of nonzero factors */
 };
 
 /* The left factors of a row are left[i * step]. Bit i of mask[s] is set if the one of term s *

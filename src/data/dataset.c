@@ -152,16 +152,13 @@ static int check_samples(const struct dataset *d, const char *path, struct error
                              path, unseen.shown[0]);
 }
 
-static void add_word(struct sha256 *h, uint32_t word) {
-    word = htole32(word);
-    sha256_add(h, &word, sizeof word);
-}
-
-static void add_values(struct sha256 *h, const float *values, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &values[i], sizeof bits);
-        add_word(h, bits);
+/* Hashes n ints or floats. */
+static void add_words(struct sha256 *h, const void *words, size_t n) {
+    for (const char *at = words; n > 0; n--, at += sizeof(uint32_t)) {
+        uint32_t word;
+        memcpy(&word, at, sizeof word);
+        word = htole32(word);
+        sha256_add(h, &word, sizeof word);
     }
 }
 
@@ -189,15 +186,14 @@ static void set_digest(struct dataset *d) {
             continue; /* the digests of datasets without one must not change */
         size = snprintf(line, sizeof line, "\n%s %d\n", dataset_splits[k], s->count);
         sha256_add(&h, line, (size_t)size);
-        for (size_t i = 0; i < count; i++)
-            add_word(&h, (uint32_t)s->labels[i]);
+        add_words(&h, s->labels, count);
         if (table)
-            add_values(&h, s->values, values);
+            add_words(&h, s->values, values);
         else
             sha256_add(&h, s->pixels, values);
         if (s->targets) {
             sha256_add(&h, s->multi_label ? "\nseveral\n" : "\ntargets\n", 9);
-            add_values(&h, s->targets, count * (size_t)d->classes.count);
+            add_words(&h, s->targets, count * (size_t)d->classes.count);
         }
     }
     sha256_end(&h, d->digest);

@@ -26,28 +26,25 @@ int override_apply(cJSON *root, const struct key *keys, const char *override, co
         return error_input(e, "%s: \"%s\" is not plain UTF-8 text", where, override);
     if (!equals || equals == override)
         return error_input(e, "%s: \"%s\" is not of the form key=value", where, override);
-    cJSON *value = json_parse(equals + 1, strlen(equals + 1), "", &not_json);
+    SCOPED_JSON value = json_parse(equals + 1, strlen(equals + 1), "", &not_json);
     if (!value && not_json.status == ERROR_INPUT)
         value = cJSON_CreateString(equals + 1); /* so that name=mnist needs no quotes */
     SCOPED_MEMORY char *path = strndup(override, (size_t)(equals - override));
     char *rest = path;
     cJSON *parent = NULL, *item = root;
-    if (!path || !value || keys_complete(root, keys) != 0) {
-        cJSON_Delete(value);
+    if (!path || !value || keys_complete(root, keys) != 0)
         return error_memory(e, where);
-    }
     while (item && rest) {
         parent = item;
         item = child(parent, strsep(&rest, "."), e);
     }
-    if (!item) {
-        cJSON_Delete(value);
+    if (!item)
         return error_input(e, "%s: \"%.*s\" is not a key of the config", where,
                            (int)(equals - override), override);
-    }
     value->string = item->string; /* a copy of the name may fail, and cJSON not notice */
     item->string = NULL;
     cJSON_ReplaceItemViaPointer(parent, item, value);
+    value = NULL; /* the tree owns it */
     return 0;
 }
 

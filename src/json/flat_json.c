@@ -19,14 +19,12 @@ static int add_row(struct flat_json *f, const cJSON *v, const struct json_path *
                    struct arena *a, struct error *e) {
     struct flat_json_row *row = f->sorted[f->count] = &f->rows[f->count];
     f->count++;
-    char *json = cJSON_IsString(v) ? NULL : cJSON_PrintUnformatted(v);
     row->string = cJSON_IsString(v);
+    SCOPED_MEMORY char *json = row->string ? NULL : cJSON_PrintUnformatted(v);
+    const char *value = row->string ? v->valuestring : json;
     row->name = arena_string(a, path->text);
-    row->value = row->string ? arena_string(a, v->valuestring)
-                 : json      ? arena_string(a, json)
-                             : NULL;
+    row->value = value ? arena_string(a, value) : NULL;
     row->number = cJSON_IsNumber(v) ? v->valuedouble : NAN;
-    free(json);
     return row->name && row->value ? 0 : error_memory(e, path->text);
 }
 

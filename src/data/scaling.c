@@ -1,9 +1,7 @@
 #include "data/scaling.h"
 
 void scaling_set(struct scaling *s, double mean, double stddev) {
-    s->mean = mean;
-    s->stddev = stddev;
-    s->means = s->stddevs = NULL;
+    *s = (struct scaling){.mean = mean, .stddev = stddev};
     for (int v = 0; v < 256; v++)
         s->value[v] = (real)((v / 255.0 - mean) / stddev);
 }

@@ -88,9 +88,7 @@ int sample_set_split(const struct split *s, const struct scaling *scaling, int c
     if (draw(&rest, classes, aside, seed, RNG_SPLIT, a, validation, e) != 0)
         return -1;
     *train = rest;
-    return limit == 0 || limit == rest.count
-               ? 0
-               : draw(&rest, classes, limit, seed, RNG_LIMIT, a, train, e);
+    return limit == 0 ? 0 : draw(&rest, classes, limit, seed, RNG_LIMIT, a, train, e);
 }
 
 char *sample_set_draw_test(int *labels, int count, int classes, double fraction, int *ndrawn,

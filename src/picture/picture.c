@@ -66,9 +66,7 @@ static void gather(struct picture *to, const uint8_t *from, ptrdiff_t step_x, pt
 int picture_orient(struct picture *p, int orientation, struct error *e) {
     static const bool mirrors[] = {0, 0, 1, 1, 0, 0, 0, 1, 1}; /* left and right of the source */
     static const bool flips[] = {0, 0, 0, 1, 1, 0, 1, 1, 0};   /* top and bottom */
-    if (orientation == 1)
-        return 0;
-    bool swap = orientation >= 5; /* rows and columns */
+    bool swap = orientation >= 5;                              /* rows and columns */
     struct picture out =
         picture_alloc(swap ? p->height : p->width, swap ? p->width : p->height, p->channels);
     out.changes = p->changes;

@@ -165,13 +165,11 @@ enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
     char path[FILE_PATH];
     size_t size;
     for (int i = 0; i < (c->finished ? 1 : 2) && found != CHECKPOINT_TAKEN; i++) {
-        if (file_join(path, sizeof path, c->directory, c->finished ? state : names[i], e) != 0)
+        bool exists = file_find(path, c->directory, c->finished ? state : names[i], e);
+        if (e->status)
             return CHECKPOINT_REFUSED;
-        if (!file_exists(path, e)) {
-            if (e->status)
-                return CHECKPOINT_REFUSED;
+        if (!exists)
             continue;
-        }
         SCOPED_MEMORY char *data = file_read(path, SIZE_MAX, &size, damage);
         found = data ? checkpoint_parse(c, t, data, size, path, damage, e) : CHECKPOINT_REFUSED;
         if (e->status || error_pass(e, damage) != 0) /* a failing disk damages nothing */

@@ -72,16 +72,10 @@ int picture_orient(struct picture *p, int orientation, struct error *e) {
     out.changes = p->changes;
     if (!out.pixels)
         return error_memory(e, "the rotated image");
-    ptrdiff_t across = p->channels, down = (ptrdiff_t)p->width * p->channels;
-    const uint8_t *from = p->pixels;
-    if (mirrors[orientation]) {
-        from += (p->width - 1) * across;
-        across = -across;
-    }
-    if (flips[orientation]) {
-        from += (p->height - 1) * down;
-        down = -down;
-    }
+    bool mirror = mirrors[orientation], flip = flips[orientation];
+    const uint8_t *from = picture_pixel(p, mirror ? p->width - 1 : 0, flip ? p->height - 1 : 0);
+    ptrdiff_t across = mirror ? -p->channels : p->channels;
+    ptrdiff_t down = (ptrdiff_t)(flip ? -p->width : p->width) * p->channels;
     gather(&out, from, swap ? down : across, swap ? across : down);
     free(p->pixels);
     *p = out;

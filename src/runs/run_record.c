@@ -60,12 +60,10 @@ static int read_result(struct run_record *r, const char *path, struct error *e) 
                                run_record_names[i], row->value);
         r->figures[i] = row ? row->number : NAN;
     }
+    bool old = !flat_json_find(&f, "weights_sha256"); /* of an older version */
     if (take_hash(&f, "model_sha256", path, r->model, e) != 0 ||
-        take_hash(&f, "dataset_sha256", path, r->dataset, e) != 0)
-        return -1;
-    if (!flat_json_find(&f, "weights_sha256")) /* the run of an older version */
-        memcpy(r->weights, r->model, SHA256_HEX);
-    else if (take_hash(&f, "weights_sha256", path, r->weights, e) != 0)
+        take_hash(&f, "dataset_sha256", path, r->dataset, e) != 0 ||
+        take_hash(&f, old ? "model_sha256" : "weights_sha256", path, r->weights, e) != 0)
         return -1;
     r->finished = true;
     return 0;

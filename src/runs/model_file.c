@@ -170,27 +170,24 @@ void model_file_free(struct model_file *f) {
     }
 }
 
-static int convert(const struct model_file *f, struct picture *x, const char *path, bool fit,
-                   const char *how, struct error *e) {
-    const struct dataset *d = &f->dataset;
-    const struct data_options *trained = &f->config.data;
-    if ((x->width != d->width || x->height != d->height) && !fit && trained->size.count == 0)
-        return error_input(
-            e, "%s: is %d x %d pixels, but the model was trained on %d x %d; %s scales it", path,
-            x->width, x->height, d->width, d->height, how);
-    if (x->channels != d->channels && !fit && trained->channels == 0)
-        return error_input(e, "%s: is %s, but the model was trained on %s; %s converts it", path,
-                           x->channels == 1 ? "grey" : "in colour",
-                           d->channels == 1 ? "grey images" : "images in colour", how);
-    return preprocess_resize(x, d->width, d->height, d->channels, e);
-}
-
 int model_file_image(const struct model_file *f, const char *path, bool fit, const char *how,
                      uint8_t *pixels, struct error *e) {
+    const struct dataset *d = &f->dataset;
+    const struct data_options *trained = &f->config.data;
     SCOPED(picture) x = {0};
     uint8_t background[3];
-    data_options_background(&f->config.data, background);
-    if (picture_read(&x, path, background, e) != 0 || convert(f, &x, path, fit, how, e) != 0)
+    data_options_background(trained, background);
+    if (picture_read(&x, path, background, e) != 0)
+        return -1;
+    if ((x.width != d->width || x.height != d->height) && !fit && trained->size.count == 0)
+        return error_input(
+            e, "%s: is %d x %d pixels, but the model was trained on %d x %d; %s scales it", path,
+            x.width, x.height, d->width, d->height, how);
+    if (x.channels != d->channels && !fit && trained->channels == 0)
+        return error_input(e, "%s: is %s, but the model was trained on %s; %s converts it", path,
+                           x.channels == 1 ? "grey" : "in colour",
+                           d->channels == 1 ? "grey images" : "images in colour", how);
+    if (preprocess_resize(&x, d->width, d->height, d->channels, e) != 0)
         return -1;
     memcpy(pixels, x.pixels, picture_size(&x));
     return 0;

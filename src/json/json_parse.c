@@ -83,15 +83,12 @@ static void syntax_error(const char *text, const char *at, const char *where, st
         column = *c == '\n' ? 1 : column + 1;
         line += *c == '\n';
     }
-    int rest = (int)strcspn(at, "\r\n") < 20 ? (int)strcspn(at, "\r\n") : 20;
-    if (*at == '\0')
-        error_input(e, "%s: line %d, column %d: the JSON ends too early", where, line, column);
-    else if (rest == 0)
-        error_input(e, "%s: line %d, column %d: not valid JSON at the end of this line", where,
-                    line, column);
-    else
-        error_input(e, "%s: line %d, column %d: not valid JSON from %.*s on", where, line, column,
-                    rest, at);
+    int rest = (int)strcspn(at, "\r\n");
+    error_input(e,
+                rest > 0 ? "%s: line %d, column %d: not valid JSON from %.*s on"
+                : *at    ? "%s: line %d, column %d: not valid JSON at the end of this line"
+                         : "%s: line %d, column %d: the JSON ends too early",
+                where, line, column, rest < 20 ? rest : 20, at);
 }
 
 cJSON *json_parse(const char *text, size_t size, const char *where, struct error *e) {

@@ -121,11 +121,10 @@ static bool is_above(const struct string_list *first, const struct below *below)
 static int find_header(struct columns *c, int *width, struct error *e) {
     struct reader *r = &c->reader;
     SCOPED_MEMORY struct below *below = calloc((size_t)c->first.count, sizeof *below);
-    int found = 1;
     *width = 0;
     if (!below)
         return error_memory(e, r->path);
-    for (int i = 0; i < RECORDS && (found = reader_next(r, e)) > 0; i++) {
+    for (int i = 0; i < RECORDS && reader_next(r, e) > 0; i++) {
         for (int k = 0; k < r->count && k < c->first.count; k++) {
             char mark = '\0';
             enum cell_kind kind = cell_read(r->fields[k], &mark).kind;

@@ -229,14 +229,13 @@ static void measure(struct column *k, const char *text, char *mark, struct arena
 static int measure_all(struct columns *c, struct error *e) {
     const char *drawn = c->ndrawn < c->rows ? c->drawn : NULL;
     bool needed = c->from->missing == MISSING_MEAN;
-    int found = 0;
     for (int i = 0; i < c->count; i++)
         needed |= c->items[i].used && c->items[i].kind == FEATURE_CATEGORY;
     if (!needed)
         return 0;
     if (columns_rewind(c, e) != 0)
         return -1;
-    for (int row = 0; row < c->rows && (found = columns_next(c, e)) > 0; row++)
+    for (int row = 0; row < c->rows && columns_next(c, e) > 0; row++)
         for (int i = 0; i < c->count && !(drawn && drawn[row]); i++)
             if (c->items[i].used)
                 measure(&c->items[i], c->reader.fields[i], &c->reader.mark, c->arena, e);

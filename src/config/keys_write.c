@@ -1,7 +1,34 @@
 #include "config/keys.h"
 
-static bool is_initial(const struct key *k, const void *field, struct json *j);
-static void write_keys(const struct key *keys, const void *in, enum keys_form form, struct json *j);
+static void write_value(const struct key *k, const char *name, const void *field,
+                        enum keys_form form, struct json *j);
+
+/* Whether the field has its default, in short form. */
+static bool is_initial(const struct key *k, const void *field, struct json *j) {
+    SCOPED(text) value = {0};
+    struct json alone = {.out = &value};
+    if (k->initial)
+        write_value(k, NULL, field, KEYS_SHORT, &alone);
+    j->out->failed |= value.failed;
+    return value.data && strcmp(value.data, k->initial) == 0;
+}
+
+/* The object of a kind also has "type". */
+static void write_object(const char *name, const struct kind *kind, const struct key *keys,
+                         const void *in, enum keys_form form, struct json *j) {
+    json_open(j, name, '{');
+    if (kind)
+        json_string(j, "type", kind->name);
+    for (const struct key *k = keys; k && k->name; k++) {
+        const void *field = (const char *)in + k->offset;
+        if (k->not_hashed && form == KEYS_SHORT && !k->initial)
+            json_string(j, k->name, ""); /* the key is required */
+        else if (!k->not_written && !(k->not_hashed && form == KEYS_SHORT) &&
+                 !((k->optional || form == KEYS_SHORT) && is_initial(k, field, j)))
+            write_value(k, k->name, field, form, j);
+    }
+    json_close(j, '}');
+}
 
 static void write_value(const struct key *k, const char *name, const void *field,
                         enum keys_form form, struct json *j) {
@@ -32,16 +59,9 @@ static void write_value(const struct key *k, const char *name, const void *field
             write_value(k->keys, name, (const char *)field + k->keys->offset, form, j);
             break;
         }
-        json_open(j, name, '{');
-        write_keys(k->keys, field, form, j);
-        json_close(j, '}');
+        write_object(name, NULL, k->keys, field, form, j);
         break;
-    case KEY_KIND:
-        json_open(j, name, '{');
-        json_string(j, "type", spec->type->name);
-        write_keys(spec->type->keys, spec->options, form, j);
-        json_close(j, '}');
-        break;
+    case KEY_KIND: write_object(name, spec->type, spec->type->keys, spec->options, form, j); break;
     case KEY_KINDS:
         json_open(j, name, '[');
         for (int i = 0; i < specs->count; i++)
@@ -52,32 +72,8 @@ static void write_value(const struct key *k, const char *name, const void *field
     }
 }
 
-/* Whether the field has its default, in short form. */
-static bool is_initial(const struct key *k, const void *field, struct json *j) {
-    SCOPED(text) value = {0};
-    struct json alone = {.out = &value};
-    if (k->initial)
-        write_value(k, NULL, field, KEYS_SHORT, &alone);
-    j->out->failed |= value.failed;
-    return value.data && strcmp(value.data, k->initial) == 0;
-}
-
-static void write_keys(const struct key *keys, const void *in, enum keys_form form,
-                       struct json *j) {
-    for (const struct key *k = keys; k && k->name; k++) {
-        const void *field = (const char *)in + k->offset;
-        if (k->not_hashed && form == KEYS_SHORT && !k->initial)
-            json_string(j, k->name, ""); /* the key is required */
-        else if (!k->not_written && !(k->not_hashed && form == KEYS_SHORT) &&
-                 !((k->optional || form == KEYS_SHORT) && is_initial(k, field, j)))
-            write_value(k, k->name, field, form, j);
-    }
-}
-
 void keys_write_object(const struct key *keys, const void *in, enum keys_form form, int lines,
                        struct text *out) {
     struct json j = {.out = out, .lines = lines};
-    json_open(&j, NULL, '{');
-    write_keys(keys, in, form, &j);
-    json_close(&j, '}');
+    write_object(NULL, NULL, keys, in, form, &j);
 }

@@ -84,12 +84,10 @@ static int calibrate(struct model_file *f, const char *calibration, struct error
  * results. Takes them from config.json in the same directory, if that is the same run's. */
 static int take_names(struct model_file *f, struct error *e) {
     const char *slash = strrchr(f->path, '/');
-    const char *path =
-        arena_printf(&f->arena, "%.*sconfig.json", slash ? (int)(slash + 1 - f->path) : 0, f->path);
+    char path[FILE_PATH + 16];
     struct config run;
     struct error none = {0};
-    if (!path)
-        return error_memory(e, f->path);
+    snprintf(path, sizeof path, "%.*sconfig.json", slash ? (int)(slash + 1 - f->path) : 0, f->path);
     if (file_exists(path, e) && config_read(&run, path, NULL, &f->arena, &none) == 0 &&
         config_same(&run, &f->config, e)) {
         f->config.name = run.name;

@@ -31,25 +31,20 @@ int model_file_write(const struct training *t, const char *id, struct text *out,
     return out->failed ? error_memory(e, "the model file") : 0;
 }
 
-/* Sets a key of the metadata that safetensors_read read. */
-static void set_metadata(struct safetensors *s, const char *key, const char *value) {
-    int i = 0;
-    while (i < s->pairs && strcmp(s->metadata[i].key, key) != 0)
-        i++;
-    s->metadata[i] = (struct safetensors_pair){key, value};
-    s->pairs += i == s->pairs;
-}
-
 int model_file_calibrate_bytes(const char *bytes, size_t size, const char *where,
                                double temperature, struct text *out, struct error *e) {
     SCOPED(safetensors) s = {0};
     SCOPED(text) value = {0};
+    int i = 0;
     keys_write_object(calibration_keys, &temperature, KEYS_ALL, 0, &value);
     if (value.failed)
         return error_memory(e, where);
     if (safetensors_parse(&s, bytes, size, where, e) != 0)
         return -1;
-    set_metadata(&s, "onehot.calibration", value.data);
+    while (i < s.pairs && strcmp(s.metadata[i].key, "onehot.calibration") != 0)
+        i++;
+    s.metadata[i] = (struct safetensors_pair){"onehot.calibration", value.data};
+    s.pairs += i == s.pairs; /* it was not calibrated before */
     safetensors_write(&s, out);
     return out->failed ? error_memory(e, where) : 0;
 }

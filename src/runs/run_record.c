@@ -3,11 +3,6 @@
 
 enum { MAX_RESULT = 1000 * 1000 };
 
-static int flatten(struct flat_json *f, const struct text *t, const char *path, struct arena *a,
-                   struct error *e) {
-    return t->failed ? error_memory(e, path) : flat_json_parse(f, t->data, t->size, path, a, e);
-}
-
 static int name_layers(struct run_record *r, struct error *e) {
     char key[64];
     for (int i = 0; i < r->config.model.count && r->layers; i++) {
@@ -26,8 +21,10 @@ static int read_config(struct run_record *r, const char *path, struct error *e) 
         return -1;
     config_write(&r->config, 0, &all);
     config_write_short(&r->config, &chosen);
-    return flatten(&r->settings, &all, path, &r->arena, e) == 0 &&
-                   flatten(&r->chosen, &chosen, path, &r->arena, e) == 0
+    if (all.failed || chosen.failed)
+        return error_memory(e, path);
+    return flat_json_parse(&r->settings, all.data, all.size, path, &r->arena, e) == 0 &&
+                   flat_json_parse(&r->chosen, chosen.data, chosen.size, path, &r->arena, e) == 0
                ? name_layers(r, e)
                : -1;
 }

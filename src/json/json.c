@@ -37,9 +37,8 @@ void json_open(struct json *j, const char *key, char bracket) {
 }
 
 void json_close(struct json *j, char bracket) {
-    bool empty = !j->after_value;
     j->depth--;
-    if (!empty && j->depth < j->lines)
+    if (j->after_value && j->depth < j->lines)
         text_printf(j->out, "\n%*s", 2 * j->depth, "");
     text_add(j->out, &bracket, 1);
     j->after_value = true;

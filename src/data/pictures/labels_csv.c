@@ -96,7 +96,6 @@ static struct image_file *find_file(const struct table *t, const char *name, int
 
 /* Gives the file of a row its class and split. */
 static int take_row(struct table *t, struct error *e) {
-    struct layout *l = t->layout;
     const struct reader *r = &t->rows;
     int count, to = t->split;
     if (r->count <= t->file || r->count <= t->label || !*r->fields[t->label])
@@ -116,7 +115,7 @@ static int take_row(struct table *t, struct error *e) {
     else if (f->label >= 0)
         return error_input(e, "%s: line %ld: lists \"%s\" again; remove one of the two lines",
                            r->path, r->line, name);
-    else if ((f->label = layout_class(l, r->fields[t->label], e)) < 0)
+    else if ((f->label = layout_class(t->layout, r->fields[t->label], e)) < 0)
         return -1;
     else if (to >= 0 || (strchr(f->name, '/') && (to = dataset_split_of(f->name, "/")) >= 0))
         f->split = to; /* otherwise it stays TRAIN */

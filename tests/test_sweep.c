@@ -143,12 +143,12 @@ END_TEST
 START_TEST(the_highest_mean_is_first_and_ties_keep_their_order) {
     const double means[] = {0.3, NAN, 0.9, 0.3, 0.95, NAN, 0.3}, want[] = {4, 2, 0, 3, 6, 1, 5};
     struct summary s[7];
-    int order[7];
+    struct ranked order[7];
     for (int i = 0; i < 7; i++)
         s[i] = grid_summary(&means[i], 1);
     grid_rank(s, 7, order);
     for (int i = 0; i < 7; i++)
-        ck_assert_int_eq(order[i], (int)want[i]);
+        ck_assert_int_eq(order[i].index, (int)want[i]);
 }
 END_TEST
 

@@ -140,16 +140,7 @@ struct summary grid_summary(const double *x, int n) {
     return s;
 }
 
-static bool better(const struct summary *a, const struct summary *b) {
-    return isnan(b->mean) ? !isnan(a->mean) : a->mean > b->mean;
-}
-
-/* Insertion sort: stable, and a sweep has few configurations. */
-void grid_rank(const struct summary *s, int n, int *order) {
-    for (int i = 0; i < n; i++) {
-        int k = i;
-        for (; k > 0 && better(&s[i], &s[order[k - 1]]); k--)
-            order[k] = order[k - 1];
-        order[k] = i;
-    }
+void grid_rank(const struct summary *s, int n, struct ranked *order) {
+    for (int i = 0; i < n; i++)
+        ranked_add(order, i, n, (struct ranked){i, isnan(s[i].mean) ? -INFINITY : s[i].mean});
 }

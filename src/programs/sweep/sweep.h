@@ -7,6 +7,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "data/dataset.h"
+#include "report/ranked.h"
 #include "ui/table.h"
 
 #include <sys/types.h>
@@ -56,8 +57,8 @@ struct summary {
 /* Summarizes the numbers in x (n) that are not NaN. */
 struct summary grid_summary(const double *x, int n);
 
-/* Fills order (n) with the summaries' indices, the highest mean first; a stable sort, NaN last. */
-void grid_rank(const struct summary *s, int n, int *order);
+/* Ranks the summaries by their means, NaN last, in order (n). */
+void grid_rank(const struct summary *s, int n, struct ranked *order);
 
 /* ---- sweep.c ---- */
 

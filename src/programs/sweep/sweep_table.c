@@ -6,7 +6,7 @@
 struct results {
     const struct sweep *sweep;
     struct summary *validation, *test;
-    int *order; /* of the combinations, the best first */
+    struct ranked *order; /* the combinations, the best first */
 };
 
 /* The value of a combination on an axis other than the seeds'. */
@@ -62,7 +62,7 @@ static int print_table(const struct results *r, enum table_form form, struct err
     const struct sweep *s = r->sweep;
     struct table t = {.form = form, .upright = true};
     for (int i = 0; i < s->grid.combinations; i++)
-        add_combination(&t, r, r->order[i], i + 1);
+        add_combination(&t, r, r->order[i].index, i + 1);
     if (form == TABLE_PLAIN && !t.failed)
         printf("\nranked by %s accuracy: mean +- standard deviation, %%\n%s\n",
                s->has_validation ? "validation" : "test",
@@ -124,7 +124,7 @@ static int print_json(const struct results *r, struct error *e) {
              s->has_validation ? "validation_accuracy" : "test_accuracy", s->grid.jobs,
              sweep_count(s, JOB_FAILED));
     for (int i = 0; i < s->grid.combinations; i++)
-        write_combination(&j, r, r->order[i], i + 1);
+        write_combination(&j, r, r->order[i].index, i + 1);
     json_add(&j, "] }");
     return command_print(&t, e);
 }

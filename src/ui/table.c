@@ -7,15 +7,11 @@ struct cell {
     const char *title, *text;
 };
 
-void table_fill(struct table *t, const char *title, const char *text) {
-    struct cell filled = {title, text};
-    text_add(&t->cells, &filled, sizeof filled);
-    t->failed |= t->cells.failed || !title || !text;
-    t->filled++;
-}
-
 void table_add(struct table *t, const char *title, const char *text) {
-    table_fill(t, title, text ? arena_string(&t->arena, text) : NULL);
+    struct cell filled = {title, text ? arena_string(&t->arena, text) : NULL};
+    text_add(&t->cells, &filled, sizeof filled);
+    t->failed |= t->cells.failed || !title || !filled.text;
+    t->filled++;
 }
 
 void table_number(struct table *t, const char *title, const char *format, double scale, double x) {

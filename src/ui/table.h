@@ -31,12 +31,10 @@ struct table {
     struct arena arena;
 };
 
-/* Fill the row's next cell, in the column of that title, which is not copied: with a text that
- * outlives the table, with a copy of one, or with what printf would print. A NULL title or text
- * means that memory ran out. */
-void table_fill(struct table *t, const char *title, const char *text);
+/* Fill the row's next cell, in the column of that title, which is not copied: with a copy of a
+ * text, or with what printf would print. A NULL title or text means that memory ran out. */
 void table_add(struct table *t, const char *title, const char *text);
-#define table_format(t, title, ...) table_fill(t, title, arena_printf(&(t)->arena, __VA_ARGS__))
+#define table_format(t, title, ...) table_add(t, title, arena_printf(&(t)->arena, __VA_ARGS__))
 
 /* The same with a number. CSV gets it in full precision, and nothing for NaN. Otherwise it is
  * multiplied by `scale` and formatted; a NULL format is for counts, 1,234; NaN is "-". */

@@ -104,10 +104,8 @@ int batch_add(struct predict *p, const char *path, const char *id, struct error 
 }
 
 int batch_refuse(struct predict *p, const struct error *why, struct error *e) {
-    if (why->status == ERROR_RUN) {
-        *e = *why;
+    if (error_pass(e, why) != 0)
         return -1;
-    }
     if (p->refused++ > 0)
         fprintf(stderr, "%s\n", p->last.text);
     p->last = *why;

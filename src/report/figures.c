@@ -10,8 +10,7 @@ int figures_measure(struct figures *f, struct thread_pool *pool, struct arena *a
         .confusion = confusion ? arena_alloc(a, n * n, sizeof *v->confusion) : NULL,
         .predictions = arena_alloc(a, count, sizeof *v->predictions),
         .probabilities = probabilities ? arena_alloc(a, count, n * sizeof(real)) : NULL};
-    if (!v->class_counts || (confusion && !v->confusion) || !v->predictions ||
-        (probabilities && !v->probabilities))
+    if (a->failed)
         return error_memory(e, "the evaluation");
     evaluation_run(v, f->model, &f->samples, pool);
     if (roc_measure(&f->roc, v, &f->samples, a, e) != 0)

@@ -145,7 +145,8 @@ const char *comparison_value(const struct comparison *c, int run, const char *ke
 /* Only the page needs the cells of its columns, and metrics.csv as it is. */
 static void write_run(const struct comparison *c, int run, bool page, struct json *j,
                       struct error *e) {
-    char path[FILE_PATH], *metrics = NULL;
+    char path[FILE_PATH];
+    SCOPED_MEMORY char *metrics = NULL;
     size_t size;
     const struct run_record *r = &c->runs[run];
     int first = comparison_same_weights(c, run);
@@ -172,7 +173,6 @@ static void write_run(const struct comparison *c, int run, bool page, struct jso
         json_string(j, c->columns[k].title, value ? value : "");
     }
     json_add(j, page ? "} }" : "}");
-    free(metrics);
 }
 
 int comparison_json(const struct comparison *c, bool page, struct text *t, struct error *e) {

@@ -37,7 +37,7 @@ int sweep_count(const struct sweep *s, enum job_state state) {
 bool sweep_take_result(struct job *j, bool trained) {
     char model[FILE_PATH], id[SHA256_HEX];
     struct error none = {0};
-    struct run_record r;
+    SCOPED(run_record) r = {0};
     struct metrics m;
     /* A process that was killed leaves the lock; one that could not write report.html, the metrics
      * so far, if there are any. */
@@ -60,7 +60,6 @@ bool sweep_take_result(struct job *j, bool trained) {
     }
     if (trained)
         (void)error_pass(&j->error, &none);
-    run_record_free(&r);
     return j->state == JOB_FINISHED;
 }
 
@@ -135,9 +134,8 @@ static int plan(struct sweep *s, struct error *e) {
         grid_overrides(&s->grid, (int)i, s->jobs[i].overrides);
         if (plan_job(s, &s->jobs[i], pool, e) != 0)
             return -1;
-    }
-    for (size_t i = 0; i < n; i++)
         sweep_take_result(&s->jobs[i], false);
+    }
     return 0;
 }
 
@@ -215,12 +213,14 @@ static int sweep(struct sweep *s, const struct options *o, struct error *e) {
     return s->view.failed ? error_memory(e, "the lines of the jobs") : 0;
 }
 
+static void sweep_free(struct sweep *s) { arena_free(&s->arena); }
+
 static int run(const struct options *o, char **arguments, struct error *e) {
-    struct sweep s = {.config = arguments[0],
-                      .cpus = platform_cpus(),
-                      .threads = o->threads,
-                      .slurm = {.options = o->slurm, .at_a_time = o->jobs},
-                      .side_by_side = o->jobs ? o->jobs : command_default_threads()};
+    SCOPED(sweep) s = {.config = arguments[0],
+                       .cpus = platform_cpus(),
+                       .threads = o->threads,
+                       .slurm = {.options = o->slurm, .at_a_time = o->jobs},
+                       .side_by_side = o->jobs ? o->jobs : command_default_threads()};
     if (o->list && *o->list && strcmp(o->list, "slurm") != 0)
         return error_input(e,
                            "onehot sweep: --list prints commands, and --list=slurm the script for "
@@ -229,11 +229,7 @@ static int run(const struct options *o, char **arguments, struct error *e) {
     if ((o->list != NULL) + o->markdown + o->csv + o->json > 1 || (o->list && o->html))
         return error_input(e, "onehot sweep: use only one of --list, --markdown, --csv and --json, "
                               "and --html FILE without --list");
-    int result = grid_read(&s.grid, arguments + 1, &s.arena, e);
-    if (result == 0)
-        result = sweep(&s, o, e);
-    arena_free(&s.arena);
-    return result;
+    return grid_read(&s.grid, arguments + 1, &s.arena, e) == 0 ? sweep(&s, o, e) : -1;
 }
 
 COMMAND(sweep, 1, 1000);

@@ -27,7 +27,7 @@ struct sanity {
 };
 
 struct gradcheck {
-    struct training *training;       /* new; cannot be used afterwards */
+    struct training *training;       /* new; cannot be used afterwards; its arena has the results */
     const struct mutation *mutation; /* to plant first, or NULL */
 
     /* The results. */
@@ -38,8 +38,7 @@ struct gradcheck {
     int stages; /* at initialisation, and after GRADCHECK_STEPS steps if all succeeded */
     struct gradients gradients[GRADCHECK_STAGES];
     struct sanity sanity[GRADCHECK_SANITY];
-    int checks, wrong;  /* rows that apply, and how many of them are wrong */
-    struct arena arena; /* owns what these point to */
+    int checks, wrong; /* rows that apply, and how many of them are wrong */
 };
 
 /* Runs the sanity checks. Leaves the training after g->steps steps. */
@@ -109,9 +108,8 @@ extern const struct mutation mutations_table[];
 ERROR_CHECKED int mutation_choose(const char *name, const struct training *t,
                                   const struct mutation **m, struct error *e);
 
-/* Plants the mutation in a training. The arena must outlive the training. */
-ERROR_CHECKED int mutation_plant(const struct mutation *m, struct training *t, struct arena *a,
-                                 struct error *e);
+/* Plants the mutation in a training. */
+ERROR_CHECKED int mutation_plant(const struct mutation *m, struct training *t, struct error *e);
 
 /* A layer's type while a mutation is planted in it. */
 struct mutated_layer {

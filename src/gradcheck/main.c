@@ -25,7 +25,7 @@ static int check_gradients(struct gradcheck *g, int first, struct error *e) {
     struct pass pass = {0, g->samples, true, (uint64_t)t->config.seed, g->steps + 1};
     sanity_gather(g, first);
     return gradients_check(&g->gradients[g->stages++], t->model, &pass, GRADIENTS_ELEMENTS,
-                           &g->arena, e);
+                           &t->arena, e);
 }
 
 static void count(struct gradcheck *g, enum verdict v) {
@@ -38,8 +38,8 @@ static int run_checks(struct gradcheck *g, struct error *e) {
     g->samples = t->train.count < GRADIENTS_SAMPLES ? t->train.count : GRADIENTS_SAMPLES;
     g->samples = g->samples < t->model->rows ? g->samples : t->model->rows;
     g->shuffled = t->config.train.shuffle;
-    if ((g->mutation && mutation_plant(g->mutation, t, &g->arena, e) != 0) ||
-        check_gradients(g, 0, e) != 0 || sanity_run(g, e) != 0)
+    if ((g->mutation && mutation_plant(g->mutation, t, e) != 0) || check_gradients(g, 0, e) != 0 ||
+        sanity_run(g, e) != 0)
         return -1;
     /* Different samples, so that stale values of the first ones are detected. */
     if (g->steps == GRADCHECK_STEPS && check_gradients(g, t->train.count - g->samples, e) != 0)
@@ -80,10 +80,7 @@ static int run(const struct options *o, char **arguments, struct error *e) {
         return -1;
     SCOPED_PTR(training) t =
         training_new(arguments[0], (const char *const *)arguments + 1, o->threads, e);
-    struct gradcheck g = {.training = t};
-    int result = t ? check(&g, arguments[0], o, e) : -1;
-    arena_free(&g.arena);
-    return result;
+    return t ? check(&(struct gradcheck){.training = t}, arguments[0], o, e) : -1;
 }
 
 static const struct command gradcheck = {

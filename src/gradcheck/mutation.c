@@ -94,7 +94,8 @@ static void mutated_backward(const void *options, struct tensor z, struct tensor
         l->mutation->loss_backward(p, batch, dz);
 }
 
-int mutation_plant(const struct mutation *m, struct training *t, struct arena *a, struct error *e) {
+int mutation_plant(const struct mutation *m, struct training *t, struct error *e) {
+    struct arena *a = &t->arena;
     struct loss *l = &t->model->loss;
     struct mutated_loss *loss = arena_alloc(a, 1, sizeof *loss);
     struct optim_type *optim = arena_alloc(a, 1, sizeof *optim);

@@ -33,7 +33,7 @@ static int order(struct gradcheck *g, struct sanity *s, struct error *e) {
     int n = t->train.count, same = 0;
     if (n < GRADCHECK_ORDER)
         return 0;
-    int *first = arena_alloc(&g->arena, (size_t)n, sizeof *first);
+    int *first = arena_alloc(&t->arena, (size_t)n, sizeof *first);
     if (!first)
         return error_memory(e, "the order of the samples");
     train_order(t, 1);
@@ -89,9 +89,9 @@ static int labels_and_data(struct gradcheck *g, struct sanity *s, struct error *
     const struct training *t = g->training;
     int features = t->model->act[0].cols, agreeing = 0;
     int n = (int)fmin(fmin(t->train.count, SAMPLES), VALUES / features);
-    struct tensor x = {arena_alloc(&g->arena, (size_t)n, (size_t)features * sizeof(real)), n,
-                       features};
-    int *labels = arena_alloc(&g->arena, (size_t)n, sizeof *labels);
+    struct tensor x = {arena_alloc(&g->training->arena, (size_t)n, (size_t)features * sizeof(real)),
+                       n, features};
+    int *labels = arena_alloc(&g->training->arena, (size_t)n, sizeof *labels);
     if (!x.data || !labels)
         return error_memory(e, "some samples");
     struct target y = target_rows(&t->model->target, 0, 1);
@@ -200,8 +200,8 @@ static void diverged(struct sanity *s, double loss, int step) {
  * earlier if the loss is no longer finite. */
 static int steps(struct gradcheck *g, struct sanity *s, struct error *e) {
     struct model *m = g->training->model;
-    real *before = arena_alloc(&g->arena, m->nparams, sizeof *before);
-    double *sums = arena_alloc(&g->arena, (size_t)m->nlayers, sizeof *sums);
+    real *before = arena_alloc(&g->training->arena, m->nparams, sizeof *before);
+    double *sums = arena_alloc(&g->training->arena, (size_t)m->nlayers, sizeof *sums);
     double loss = 0, min = INFINITY, max = -INFINITY;
     if (!before || !sums)
         return error_memory(e, "the updates");
@@ -245,7 +245,7 @@ static int overfit(struct gradcheck *g, struct sanity *s, struct error *e) {
     c->data.augment = (struct augment_options){0};
     int k = 0, result = prepare_training(&small, "model", e);
     if (result == 0 && g->mutation)
-        result = mutation_plant(g->mutation, &small, &small.arena, e);
+        result = mutation_plant(g->mutation, &small, e);
 
     double loss = 0;
     struct evaluation v = {.errors = 1};
@@ -280,7 +280,7 @@ int sanity_run(struct gradcheck *g, struct error *e) {
         {"update / weights", steps},
         {"overfit 20", overfit},
     };
-    if (diagnosis_probe(&g->initial, g->training, &g->arena, e) != 0)
+    if (diagnosis_probe(&g->initial, g->training, &g->training->arena, e) != 0)
         return -1;
     for (int i = 0; i < GRADCHECK_SANITY; i++) {
         g->sanity[i] = (struct sanity){checks[i].name, NAN, "-", "-", VERDICT_NONE};

@@ -95,11 +95,13 @@ struct job {
 struct sweep {
     const char *config; /* the file */
     struct grid grid;
-    struct job *jobs;    /* grid.jobs */
-    bool has_validation; /* every job has a validation set */
-    int side_by_side;    /* the maximum number of processes at a time */
-    int cpus, threads;   /* in all; per job */
-    struct arena arena;  /* owns all of the above */
+    struct job *jobs;                  /* [grid.jobs] */
+    bool has_validation;               /* every job has a validation set */
+    int side_by_side;                  /* the maximum number of processes at a time */
+    int cpus, threads;                 /* in all; per job */
+    struct summary *validation, *test; /* [grid.combinations]: set by sweep_print ... */
+    struct ranked *order;              /* ... which ranks the combinations, the best first */
+    struct arena arena;                /* owns all of the above */
     struct {
         const char *options; /* for sbatch; NULL: do not use Slurm */
         int at_a_time;       /* 0: no limit */

@@ -3,15 +3,9 @@
 #include "ui/command.h"
 #include "json/json.h"
 
-struct results {
-    const struct sweep *sweep;
-    struct summary *validation, *test;
-    struct ranked *order; /* the combinations, the best first */
-};
-
 /* The value of a combination on an axis other than the seeds'. */
-static const char *value_of(const struct results *r, int combination, int axis) {
-    return grid_value(r->sweep->jobs[combination * r->sweep->grid.seeds].overrides[axis]);
+static const char *value_of(const struct sweep *s, int combination, int axis) {
+    return grid_value(s->jobs[combination * s->grid.seeds].overrides[axis]);
 }
 
 /* ---- as a table ---- */
@@ -34,35 +28,33 @@ static void add_exact(struct table *t, const char *split, const struct summary *
 }
 
 /* A table for people has no column for an axis on which all have the same value. */
-static void add_combination(struct table *t, const struct results *r, int k, int rank) {
-    const struct sweep *s = r->sweep;
-    const struct summary *chosen = s->has_validation ? &r->validation[k] : &r->test[k];
+static void add_combination(struct table *t, const struct sweep *s, int k, int rank) {
+    const struct summary *chosen = s->has_validation ? &s->validation[k] : &s->test[k];
     bool exact = t->form == TABLE_CSV;
     table_format(t, "rank", "%d", rank);
     for (int i = 0; i < s->grid.count; i++) {
         const struct grid_axis *axis = &s->grid.axes[i];
         if (!axis->is_seed && (exact || axis->count > 1))
-            table_add(t, exact ? axis->key : axis->name, value_of(r, k, i));
+            table_add(t, exact ? axis->key : axis->name, value_of(s, k, i));
     }
     if (exact) {
-        add_exact(t, "validation", &r->validation[k]);
-        add_exact(t, "test", &r->test[k]);
+        add_exact(t, "validation", &s->validation[k]);
+        add_exact(t, "test", &s->test[k]);
     } else {
         table_format(t, "n", "%d", chosen->count);
         add_mean(t, s->has_validation ? "validation" : "test", chosen);
         table_number(t, "min", "%.2f", 100, chosen->min);
         table_number(t, "max", "%.2f", 100, chosen->max);
         if (s->has_validation)
-            add_mean(t, "test", &r->test[k]);
+            add_mean(t, "test", &s->test[k]);
     }
     table_end_row(t);
 }
 
-static int print_table(const struct results *r, enum table_form form, struct error *e) {
-    const struct sweep *s = r->sweep;
+static int print_table(const struct sweep *s, enum table_form form, struct error *e) {
     struct table t = {.form = form, .upright = true};
     for (int i = 0; i < s->grid.combinations; i++)
-        add_combination(&t, r, r->order[i].index, i + 1);
+        add_combination(&t, s, s->order[i].index, i + 1);
     if (form == TABLE_PLAIN && !t.failed)
         printf("\nranked by %s accuracy: mean +- standard deviation, %%\n%s\n",
                s->has_validation ? "validation" : "test",
@@ -101,51 +93,49 @@ static void write_run(struct json *j, const struct sweep *s, const struct job *j
         json_add(j, "error=%s }", job->error.text);
 }
 
-static void write_combination(struct json *j, const struct results *r, int k, int rank) {
-    const struct grid *g = &r->sweep->grid;
+static void write_combination(struct json *j, const struct sweep *s, int k, int rank) {
+    const struct grid *g = &s->grid;
     json_add(j, "{ rank=%d setting={", rank);
     for (int i = 0; i < g->count; i++)
         if (!g->axes[i].is_seed)
-            json_string(j, g->axes[i].key, value_of(r, k, i));
+            json_string(j, g->axes[i].key, value_of(s, k, i));
     json_add(j, "}");
-    write_summary(j, "validation_accuracy", &r->validation[k]);
-    write_summary(j, "test_accuracy", &r->test[k]);
+    write_summary(j, "validation_accuracy", &s->validation[k]);
+    write_summary(j, "test_accuracy", &s->test[k]);
     json_add(j, "runs=[");
     for (int i = 0; i < g->seeds; i++)
-        write_run(j, r->sweep, &r->sweep->jobs[k * g->seeds + i]);
+        write_run(j, s, &s->jobs[k * g->seeds + i]);
     json_add(j, "] }");
 }
 
-static int print_json(const struct results *r, struct error *e) {
-    const struct sweep *s = r->sweep;
+static int print_json(const struct sweep *s, struct error *e) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 4};
     json_add(&j, "{ config=%s ranked_by=%s jobs=%d failed=%d settings=[", s->config,
              s->has_validation ? "validation_accuracy" : "test_accuracy", s->grid.jobs,
              sweep_count(s, JOB_FAILED));
     for (int i = 0; i < s->grid.combinations; i++)
-        write_combination(&j, r, r->order[i].index, i + 1);
+        write_combination(&j, s, s->order[i].index, i + 1);
     json_add(&j, "] }");
     return command_print(&t, e);
 }
 
 int sweep_print(struct sweep *s, bool json, enum table_form form, struct error *e) {
     size_t combinations = (size_t)s->grid.combinations, seeds = (size_t)s->grid.seeds;
-    struct results r = {.sweep = s};
-    r.validation = arena_alloc(&s->arena, combinations, sizeof *r.validation);
-    r.test = arena_alloc(&s->arena, combinations, sizeof *r.test);
-    r.order = arena_alloc(&s->arena, combinations, sizeof *r.order);
+    s->validation = arena_alloc(&s->arena, combinations, sizeof *s->validation);
+    s->test = arena_alloc(&s->arena, combinations, sizeof *s->test);
+    s->order = arena_alloc(&s->arena, combinations, sizeof *s->order);
     double *x = arena_alloc(&s->arena, 2 * seeds, sizeof *x);
-    if (!r.validation || !r.test || !r.order || !x)
+    if (!s->validation || !s->test || !s->order || !x)
         return error_memory(e, "the table");
     for (size_t k = 0; k < combinations; k++) {
         for (size_t i = 0; i < seeds; i++) {
             x[i] = s->jobs[k * seeds + i].validation_accuracy;
             x[seeds + i] = s->jobs[k * seeds + i].test_accuracy;
         }
-        r.validation[k] = grid_summary(x, s->grid.seeds);
-        r.test[k] = grid_summary(x + seeds, s->grid.seeds);
+        s->validation[k] = grid_summary(x, s->grid.seeds);
+        s->test[k] = grid_summary(x + seeds, s->grid.seeds);
     }
-    grid_rank(s->has_validation ? r.validation : r.test, s->grid.combinations, r.order);
-    return json ? print_json(&r, e) : print_table(&r, form, e);
+    grid_rank(s->has_validation ? s->validation : s->test, s->grid.combinations, s->order);
+    return json ? print_json(s, e) : print_table(s, form, e);
 }

@@ -170,11 +170,9 @@ static int large(struct gradcheck *g, struct sanity *s, struct error *e) {
     bool finite = isfinite(s->value) && vmath_all_finite(tensor_rows(m->p, 0, n)) &&
                   vmath_all_finite(tensor_rows(m->delta[m->nlayers], 0, n));
     s->verdict = finite ? VERDICT_GOOD : VERDICT_WRONG;
-    if (finite || !isfinite(s->value)) /* never -nan */
-        snprintf(s->measured, sizeof s->measured, "loss %.4g",
-                 isnan(s->value) ? (double)NAN : s->value);
-    else
-        snprintf(s->measured, sizeof s->measured, "gradient nan or inf");
+    snprintf(s->measured, sizeof s->measured,
+             finite || !isfinite(s->value) ? "loss %.4g" : "gradient nan or inf",
+             isnan(s->value) ? (double)NAN : s->value); /* never -nan */
     snprintf(s->wanted, sizeof s->wanted, "finite");
     return 0;
 }

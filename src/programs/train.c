@@ -135,7 +135,7 @@ static void print_plan(const struct training *t, const struct run *r, struct err
 enum { SPARKS = 20 }; /* epochs in the small curve next to the table */
 
 struct progress {
-    struct run *run;
+    struct run run;
     struct training *training;
     bool quiet, bar;
     double start, last; /* when training began, and when the bar was last drawn */
@@ -209,7 +209,7 @@ static int write_epoch(struct progress *p, const struct train_epoch *row, struct
         for (int i = 0; i < p->diagnosis.warnings.count && !p->quiet; i++)
             terminal_paragraph("warning   ", p->diagnosis.warnings.items[i]);
     }
-    return run_epoch(p->run, row, e);
+    return run_epoch(&p->run, row, e);
 }
 
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
@@ -224,12 +224,12 @@ static int on_pause(void *context, struct error *e) {
     const struct training *t = p->training;
     bool writes = ranks.rank == 0;
     int signal = signals_caught();
-    int wish = signal ? STOP + signal : writes && run_save_due(p->run, t) ? SAVE : 0;
+    int wish = signal ? STOP + signal : writes && run_save_due(&p->run, t) ? SAVE : 0;
     wish = exchange_wish(p->training, wish);
     if (wish == 0)
         return 0;
     exchange_collect(p->training);
-    if (ranks_agree(writes ? run_save(p->run, t, e) : 0, e) != 0)
+    if (ranks_agree(writes ? run_save(&p->run, t, e) : 0, e) != 0)
         return -1;
     signal = wish - STOP;
     return signal > 0 ? error_signal(e, signal, "%s %s; run the same command to resume",
@@ -241,7 +241,7 @@ static int on_pause(void *context, struct error *e) {
 
 static void print_result(const struct progress *p, struct error *e) {
     const struct training *t = p->training;
-    const struct run *r = p->run;
+    const struct run *r = &p->run;
     const struct evaluation *test = &p->result.test;
     const struct config_early_stopping *c = &t->config.early_stopping;
     bool loss = c->monitor == MONITOR_LOSS, best = t->at.best_epoch > 0;
@@ -260,7 +260,7 @@ static void print_result(const struct progress *p, struct error *e) {
 
 static int finish(struct progress *p, struct error *e) {
     struct training *t = p->training;
-    struct run *r = p->run;
+    struct run *r = &p->run;
     const struct sample_set samples[SPLITS] = {
         [TRAIN] = t->train, [TEST] = t->test, [VALIDATION] = t->validation};
     struct page page = {r->directory, &t->config, t->data,           samples,
@@ -282,7 +282,7 @@ static int train(struct progress *p, struct error *e) {
     p->before = fraction_done(t);
     signals_catch();
     if (!p->quiet)
-        print_plan(t, p->run, e);
+        print_plan(t, &p->run, e);
     if (ranks_agree(e->status ? -1 : 0, e) != 0)
         return -1;
     ranks.received = 0;
@@ -296,7 +296,8 @@ static int train(struct progress *p, struct error *e) {
 }
 
 /* Rank 0 opens the run; the others check that theirs would be the same. */
-static int open_run(struct run *r, struct progress *p, bool fresh, struct error *e) {
+static int open_run(struct progress *p, bool fresh, struct error *e) {
+    struct run *r = &p->run;
     struct training *t = p->training;
     char first[SHA256_HEX], directory[FILE_PATH];
     struct error damage = {0};
@@ -316,26 +317,24 @@ static int open_run(struct run *r, struct progress *p, bool fresh, struct error 
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
-    struct run r = {0};
     struct training_source source = {.keys = config_keys,
                                      .config = arguments[0],
                                      .overrides = (const char *const *)arguments + 1,
                                      .threads = o->threads,
                                      .announce = o->quiet || ranks.rank > 0 ? NULL : announce};
     SCOPED_PTR(training) t = training_read(source, e);
-    struct progress p = {.run = &r,
-                         .training = t,
+    struct progress p = {.training = t,
                          .quiet = o->quiet,
                          .bar = !o->quiet && terminal_present(),
                          .start = clock_seconds()};
-    int result = open_run(&r, &p, o->fresh, e);
+    int result = open_run(&p, o->fresh, e);
     if (result == 0) {
-        r.no_state = o->no_state;
+        p.run.no_state = o->no_state;
         exchange_distribute(t);
         result = train(&p, e);
     }
     arena_free(&p.diagnosis.arena);
-    run_close(&r);
+    run_close(&p.run);
     return result;
 }
 

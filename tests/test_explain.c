@@ -154,7 +154,6 @@ static int check_step(const char *config, const char *const *overrides, int n) {
                           q->name, i, numbers.data, got, want);
             text_free(&numbers);
         }
-    arena_free(&s.arena);
     training_free(t);
     return checked;
 }
@@ -290,7 +289,6 @@ START_TEST(types_without_formulas_still_show_their_numbers) {
         ck_assert_msg(strstr(text.data, lines[i]), "no %s", lines[i]);
     text_free(&text);
     text_free(&html);
-    arena_free(&s.arena);
     training_free(t);
 }
 END_TEST
@@ -419,7 +417,6 @@ START_TEST(the_named_source_files_contain_the_named_functions) {
             ck_assert_msg(test_shell("grep -q '\\b%s(' %s", name, source).status == 0,
                           "%s has no %s", source, name);
     }
-    arena_free(&s.arena);
     training_free(t);
 }
 END_TEST

@@ -336,7 +336,7 @@ static void formulas(const struct trace *trace, const char *wanted, int digits, 
 int EXPORT(session_explain)(struct session *s, int sample, int n, int page, int digits,
                             const char *wanted) {
     struct error *e = engine_begin();
-    struct trace trace = {0};
+    struct trace trace;
     struct text out = {0};
     struct training *t = copy(s, e);
     int result = t && choose(t, sample, n, e) == 0 ? trace_step(&trace, t, n, e) : -1;
@@ -347,7 +347,6 @@ int EXPORT(session_explain)(struct session *s, int sample, int n, int page, int 
     else if (result == 0)
         output_json(&trace, &out);
     engine_result = out;
-    arena_free(&trace.arena);
     training_free(t);
     return out.failed ? error_memory(e, "the step") : result;
 }

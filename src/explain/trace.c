@@ -3,11 +3,11 @@
 #include "tensor/softmax.h"
 
 /* Once memory has run out, these are "", a tensor without rows, and no binding or stage. */
-#define text(s, ...) (arena_printf(&(s)->arena, __VA_ARGS__) ?: "")
+#define text(s, ...) (arena_printf(&(s)->training->arena, __VA_ARGS__) ?: "")
 
 /* A new tensor of zeros. */
 static struct tensor new_tensor(struct trace *s, int rows, int cols) {
-    real *data = arena_alloc(&s->arena, (size_t)rows * (size_t)cols, sizeof *data);
+    real *data = arena_alloc(&s->training->arena, (size_t)rows * (size_t)cols, sizeof *data);
     return (struct tensor){data, data ? rows : 0, cols};
 }
 
@@ -26,7 +26,7 @@ static struct tensor view(const struct trace *s, const real *vector, const struc
 
 /* Binds a name to a quantity or, if that is NULL, to a number. */
 static void bind(struct trace *s, const char *name, const struct quantity *q, double number) {
-    struct binding *new = arena_alloc(&s->arena, 1, sizeof *new);
+    struct binding *new = arena_alloc(&s->training->arena, 1, sizeof *new);
     if (!new)
         return;
     *new = (struct binding){name, q, number, s->scope};
@@ -59,7 +59,7 @@ static double option(const struct trace *s, const char *name) {
 /* Begins the stage that these functions, such as "forward", compute in src/FOLDER/FILE.c. */
 static void begin(struct trace *s, const char *part, const char *title, const char *folder,
                   const char *file, const char *functions) {
-    struct stage *new = arena_alloc(&s->arena, 1, sizeof *new);
+    struct stage *new = arena_alloc(&s->training->arena, 1, sizeof *new);
     if (!new)
         return;
     *new = (struct stage){part, title, text(s, "src/%s/%s.c: %s", folder, file, functions)};
@@ -70,7 +70,7 @@ static void begin(struct trace *s, const char *part, const char *title, const ch
  * words; if it is NULL, `words` describe it. */
 static struct quantity *add(struct trace *s, const char *name, struct tensor value, const char *by,
                             const char *words) {
-    struct quantity *q = arena_alloc(&s->arena, 1, sizeof *q);
+    struct quantity *q = arena_alloc(&s->training->arena, 1, sizeof *q);
     if (!q)
         return &s->spare;
     *q = (struct quantity){.name = name, .value = value, .scope = s->scope, .stage = s->stage};
@@ -113,7 +113,7 @@ static void add_mask(struct trace *s, int i) {
     const struct layer *l = &s->m->layers[i];
     struct tensor ones = new_tensor(s, s->n, l->in), mask = new_tensor(s, s->n, l->in);
     struct pass pass = {0, s->n, true, (uint64_t)s->training->config.seed, s->update.step};
-    if (s->arena.failed)
+    if (s->training->arena.failed)
         return;
     for (size_t j = 0; j < tensor_size(ones); j++)
         ones.data[j] = 1;
@@ -306,7 +306,7 @@ static void build(struct trace *s) {
 
 /* Copies a vector as long as theta. */
 static const real *copy(struct trace *s, const real *from) {
-    real *to = arena_alloc(&s->arena, s->m->nparams, sizeof *to);
+    real *to = arena_alloc(&s->training->arena, s->m->nparams, sizeof *to);
     return to ? memcpy(to, from, s->m->nparams * sizeof *to) : NULL;
 }
 
@@ -320,8 +320,8 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
     const real *before = copy(s, m->theta);
     for (int v = 0; v < t->optim.type->vectors; v++)
         s->old_state[v] = copy(s, t->optim.state[v]);
-    s->layers = arena_alloc(&s->arena, (size_t)m->nlayers + 1, sizeof *s->layers);
-    if (s->arena.failed)
+    s->layers = arena_alloc(&s->training->arena, (size_t)m->nlayers + 1, sizeof *s->layers);
+    if (s->training->arena.failed)
         return error_memory(e, "the step");
     train_step(t, s->update, 0, n, &sum);
     s->loss = sum / n;
@@ -330,7 +330,7 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
     if (t->config.train.clip_norm > 0)
         s->clipped = copy(s, m->grad);
     model_gradients(m, n); /* a step clips or does not store them */
-    if (!s->arena.failed)
+    if (!s->training->arena.failed)
         build(s);
-    return s->arena.failed ? error_memory(e, "the step") : 0;
+    return s->training->arena.failed ? error_memory(e, "the step") : 0;
 }

@@ -23,13 +23,12 @@ struct trace_layer {
 };
 
 struct trace {
-    struct training *training;
-    struct model *m; /* its model, with the target of the step */
-    int n;           /* samples, the first in the training's order */
-    double loss;     /* the mean, as the trainer reports it */
+    struct training *training; /* its arena has the trace */
+    struct model *m;           /* its model, with the target of the step */
+    int n;                     /* samples, the first in the training's order */
+    double loss;               /* the mean, as the trainer reports it */
     struct update update;
     const struct quantity *quantities; /* a list, stage by stage */
-    struct arena arena;
 
     /* While it is built: */
     const struct binding *scope;  /* the names that the next formula may use */
@@ -43,10 +42,8 @@ struct trace {
 };
 
 /* Takes the training's next step, on the samples order[0 .. n - 1] of its order, n at most its
- * batch size; then restores the theta from before the step. Call trace_free even after a failure.
- */
+ * batch size; then restores the theta from before the step. */
 ERROR_CHECKED int trace_step(struct trace *s, struct training *t, int n, struct error *e);
-static inline void trace_free(struct trace *s) { arena_free(&s->arena); }
 
 /* ---- output.c: a trace as JSON or a page, and output_text.c: as text ---- */
 

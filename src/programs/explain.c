@@ -40,7 +40,7 @@ static int choose(struct training *t, const char *sample, int n, struct error *e
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
-    SCOPED(trace) s = {0};
+    struct trace s;
     struct text out = {0};
     int n = 1;
     if (o->json && o->html)

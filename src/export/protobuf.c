@@ -17,28 +17,24 @@ static const char *add(struct text *out, const char *s, va_list *args) {
         char *value;
         uint64_t tag = strtoul(strchr(s, '=') + 1, &value, 10) << 3;
         char type = value[1] == '{' ? '{' : value[2];
-        struct text message = {0}, *t = &message;
         s = value + 3; /* after " %d" */
         if (type == 'd') {
             add_varint(out, tag | VARINT);
             add_varint(out, (uint64_t)va_arg(*args, int));
-            continue;
-        }
-        if (type == 'g') {
+        } else if (type == 'g') {
             add_varint(out, tag | FIXED32);
             bytes_add_float(out, (float)va_arg(*args, double));
-            continue;
+        } else {
+            struct text message = {0}, *t = type == 'p' ? va_arg(*args, struct text *) : &message;
+            if (type == 's')
+                text_printf(t, "%s", va_arg(*args, const char *));
+            else if (type == '{')
+                s = add(t, value + 2, args) + 1;
+            add_varint(out, tag | LENGTH);
+            add_varint(out, t->size);
+            text_add(out, t->data ? t->data : "", t->size);
+            text_done(t, out);
         }
-        if (type == 's')
-            text_printf(t, "%s", va_arg(*args, const char *));
-        else if (type == 'p')
-            t = va_arg(*args, struct text *);
-        else
-            s = add(t, value + 2, args) + 1;
-        add_varint(out, tag | LENGTH);
-        add_varint(out, t->size);
-        text_add(out, t->data ? t->data : "", t->size);
-        text_done(t, out);
     }
     return s;
 }

@@ -578,7 +578,7 @@ deb: dist ## builds the Debian packages of the last commit in build/deb (needs d
 
 tidy: ## runs clang-tidy (.clang-tidy; minutes)
 	@git ls-files 'src/*.c' | grep -v '/gemm_' | xargs -P $(shell getconf _NPROCESSORS_ONLN) -n 8 \
-	 sh -c 'clang-tidy --quiet "$$@" -- $(REQUIRED) $(PKG_C) 2>/dev/null' sh
+	 sh -c 'clang-tidy --quiet "$$@" -- $(REQUIRED) $(PKG_C) -DONEHOT_VERSION=\"\" 2>/dev/null' sh
 
 format: ## formats the tree with clang-format
 	clang-format -i $(shell git ls-files '*.c' '*.h')

@@ -7,10 +7,6 @@
 
 #include <fcntl.h>
 
-#ifndef ONEHOT_VERSION /* the Makefile takes it from the file VERSION */
-#define ONEHOT_VERSION "unknown"
-#endif
-
 #define ADDRESS(command) &command##_command,
 static const struct command *const commands[] = {COMMANDS(ADDRESS)};
 enum { COUNT = sizeof commands / sizeof *commands };

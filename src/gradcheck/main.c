@@ -84,7 +84,6 @@ static int run(const struct options *o, char **arguments, struct error *e) {
 }
 
 static const struct command gradcheck = {
-    .name = "gradcheck",
     .title = "onehot gradcheck",
     COMMAND_LINE(0, 1000),
     .help = embed_programs_help_gradcheck_txt,

@@ -1,10 +1,8 @@
 #include "base/rng.h"
 
 void rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
-    uint32_t k[2] = {key[0], key[1]};
     memcpy(out, counter, 4 * sizeof *out);
-    for (int round = 0; round < PHILOX_ROUNDS; round++, philox_next(k))
-        philox_round(k, &out[0], &out[1], &out[2], &out[3]);
+    philox_block(key, out);
 }
 
 struct rng rng_stream(uint64_t seed, enum rng_purpose purpose, uint32_t stream) {

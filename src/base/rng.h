@@ -44,24 +44,20 @@ void rng_shuffle(struct rng *r, int *order, int n);
 /* The block function alone, out = philox(counter, key), for the known-answer test. */
 void rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
-enum { PHILOX_ROUNDS = 10 };
-
-/* One round: multiplies two of the counter's four words, and XORs the high halves of the 64-bit
- * products with the other two words and the key. Inline, so loops over counters are vectorised. */
-static inline void philox_round(const uint32_t key[2], uint32_t *c0, uint32_t *c1, uint32_t *c2,
-                                uint32_t *c3) {
-    uint64_t p0 = (uint64_t)0xD2511F53u * *c0;
-    uint64_t p1 = (uint64_t)0xCD9E8D57u * *c2;
-    *c0 = (uint32_t)(p1 >> 32) ^ *c1 ^ key[0];
-    *c1 = (uint32_t)p1;
-    *c2 = (uint32_t)(p0 >> 32) ^ *c3 ^ key[1];
-    *c3 = (uint32_t)p0;
-}
-
-/* The next round's key: adds the golden ratio and sqrt(3) - 1, as 32-bit fractions (Weyl). */
-static inline void philox_next(uint32_t key[2]) {
-    key[0] += 0x9E3779B9u;
-    key[1] += 0xBB67AE85u;
+/* The same in place: turns a counter of four words into four numbers, in ten rounds. A round
+ * multiplies two of the words, and XORs the high halves of the 64-bit products with the other two
+ * and the key. The next round's key adds the golden ratio and sqrt(3) - 1, as 32-bit fractions
+ * (Weyl). Inline, so loops over counters are vectorised. */
+static inline void philox_block(const uint32_t key[2], uint32_t w[4]) {
+    uint32_t k0 = key[0], k1 = key[1];
+    for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
+        uint64_t p0 = (uint64_t)0xD2511F53u * w[0];
+        uint64_t p1 = (uint64_t)0xCD9E8D57u * w[2];
+        w[0] = (uint32_t)(p1 >> 32) ^ w[1] ^ k0;
+        w[1] = (uint32_t)p1;
+        w[2] = (uint32_t)(p0 >> 32) ^ w[3] ^ k1;
+        w[3] = (uint32_t)p0;
+    }
 }
 
 /* Four numbers of each of 16 counters {first + i, c1, c2, c3}, computed side by side, for vector
@@ -69,11 +65,10 @@ static inline void philox_next(uint32_t key[2]) {
 enum { PHILOX_LANES = 16, PHILOX_NUMBERS = 4 * PHILOX_LANES };
 static inline void philox_numbers(uint64_t seed, uint32_t first, uint32_t c1, uint32_t c2,
                                   uint32_t c3, uint32_t number[PHILOX_NUMBERS]) {
+    const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
     for (int i = 0; i < PHILOX_LANES; i++) {
-        uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
         uint32_t w[] = {first + (uint32_t)i, c1, c2, c3};
-        for (int round = 0; round < PHILOX_ROUNDS; round++, philox_next(key))
-            philox_round(key, &w[0], &w[1], &w[2], &w[3]);
+        philox_block(key, w);
         for (int k = 0; k < 4; k++)
             number[i + k * PHILOX_LANES] = w[k];
     }

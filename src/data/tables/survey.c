@@ -9,14 +9,12 @@
 static int read_class(struct columns *c, struct error *e) {
     const struct reader *r = &c->reader;
     int field = c->label_fields[0];
-    const char *text = r->fields[field], *name = c->items[field].name;
-    int label = dictionary_find(&c->classes, text);
-    if (label >= 0)
-        return label;
-    if (!(text = names_escape(text, c->arena)))
+    const char *text = names_escape(r->fields[field], c->arena), *name = c->items[field].name;
+    if (!text)
         return error_memory(e, r->path);
-    label = c->from->expected ? dictionary_find(&c->classes, text)
-                              : dictionary_add(&c->classes, text, DATASET_MAX_CLASSES, c->arena, e);
+    int label = c->from->expected
+                    ? dictionary_find(&c->classes, text)
+                    : dictionary_add(&c->classes, text, DATASET_MAX_CLASSES, c->arena, e);
     if (label >= 0)
         return label;
     if (c->from->expected)

@@ -59,9 +59,8 @@ static double slope(double b, struct tensor z, const struct sample_set *samples,
 /* Bisects log b: 36 halvings of log 4096 leave 1e-10, less than the rounding error of exp. */
 int calibration_fit(double *temperature, struct tensor logits, const struct sample_set *samples,
                     const char *where, struct error *e) {
-    SCOPED(arena) a = {0};
     double low = 1.0 / 64, high = 64;
-    real *scratch = arena_alloc(&a, (size_t)logits.cols, sizeof *scratch);
+    SCOPED_MEMORY real *scratch = malloc((size_t)logits.cols * sizeof *scratch);
     if (!scratch)
         return error_memory(e, "the calibration");
     if (slope(low, logits, samples, scratch) >= 0 || slope(high, logits, samples, scratch) <= 0)

@@ -31,8 +31,7 @@ double clip_norm(const struct model *m) {
 }
 
 double clip_coefficient(const struct model *m, double bound) {
-    double coefficient = bound / (clip_norm(m) + 1e-6);
-    return coefficient < 1 ? coefficient : 1;
+    return fmin(1, bound / (clip_norm(m) + 1e-6));
 }
 
 CLONED void clip_scale(real *grad, size_t n, double coefficient) {

@@ -77,7 +77,11 @@ static void timed_step(struct training *t, struct update update, int first, int 
     struct model *m = t->model;
     struct pass pass = {0, n, true, (uint64_t)t->config.seed, update.step};
     double now = clock_seconds();
-    batch_gather(&t->train, order, more ? next : NULL, n, m->act[0], &m->target);
+    m->pairs = t->pairs;
+    if (m->pairs)
+        batch_list(&t->train, order, more ? next : NULL, n, m->act[0].cols, m->pairs, &m->target);
+    else
+        batch_gather(&t->train, order, more ? next : NULL, n, m->act[0], &m->target);
     now = lap(now, &spent[GATHER]);
     model_forward(m, &pass);
     now = lap(now, &spent[FORWARD]);
@@ -88,6 +92,7 @@ static void timed_step(struct training *t, struct update update, int first, int 
     for (int i = 0; i < m->nblocks; i++)
         train_block(t, update, n, &m->blocks[i]);
     lap(now, &spent[GRADIENT]);
+    m->pairs = NULL;
 }
 
 /* The median of the last steps: another process interrupts a few of them, for much longer than a

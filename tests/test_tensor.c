@@ -126,6 +126,71 @@ START_TEST(every_kernel_gives_the_bits_of_the_definition) {
 }
 END_TEST
 
+/* The products of n x k pixels, listed in pairs of rows that begin anew at row `cut`, as the
+ * samples of a thread do, with k x m numbers, in every kernel that has them. */
+static void check_pairs(int n, int k, int m, int cut, unsigned zeros) {
+    struct error e = {0};
+    struct tensor value = random_tensor(1, 256, 0, 1), b = random_tensor(k, m, 0, 2);
+    struct tensor bias = random_tensor(1, m, 0, 3), c = random_tensor(n, m, 0, 4);
+    struct tensor dy = random_tensor(n, m, zeros, 5), dw = random_tensor(k, m, 0, 6);
+    struct tensor a = random_tensor(n, k, 0, 7), want = random_tensor(n + k, m, 0, 8);
+    struct rng r = rng_stream(12, RNG_INIT, 0);
+    struct pair *pairs = calloc((size_t)n, sizeof *pairs);
+    uint8_t *pixels = malloc(tensor_size(a));
+    value.data[0] = 0;
+    for (size_t i = 0; i < tensor_size(a); i++) {
+        pixels[i] = rng_u32(&r) % 256 >= zeros ? (uint8_t)rng_u32(&r) : 0;
+        a.data[i] = value.data[pixels[i]];
+    }
+    real *want_dw = want.data + tensor_size(c);
+    define(n, m, k, a.data, (size_t)k, 1, b.data, (size_t)m, 1, bias.data, want.data);
+    define(k, m, n, a.data, 1, (size_t)k, dy.data, (size_t)m, 1, NULL, want_dw);
+    for (int i = 0; kernel_available(i); i++) {
+        ck_assert_int_eq(kernel_choose(kernel_available(i), &e), 0);
+        const struct gemm *g = kernel_gemm();
+        for (int row = 0, end; row < n && g->pair; row = end) {
+            end = row + 2 <= (row < cut ? cut : n) ? row + 2 : row + 1;
+            pairs[row] = (struct pair){.rows = end - row,
+                                       .pixels = {pixels + row * k, pixels + row * k + k},
+                                       .value = value.data};
+            g->pair(&pairs[row], k);
+        }
+        if (!g->pair)
+            continue;
+        g->pairs_ab(pairs, b, bias.data, tensor_rows(c, 0, cut));
+        g->pairs_ab(pairs + cut, b, bias.data, tensor_rows(c, cut, n - cut));
+        check_bits(c, want.data);
+        for (int first = 0; first < k; first += 48)
+            g->pairs_atb(pairs, first, dy, 0,
+                         tensor_rows(dw, first, k - first < 48 ? k - first : 48));
+        check_bits(dw, want_dw);
+        memcpy(dw.data, b.data, tensor_size(dw) * sizeof(real));
+        g->pairs_atb(pairs, 0, dy, 0.3f, dw);
+        for (size_t j = 0; j < tensor_size(dw); j++) {
+            volatile real product = 0.3f * want_dw[j];
+            ck_assert(dw.data[j] == b.data[j] - product);
+        }
+    }
+    struct tensor all[] = {value, b, bias, c, dy, dw, a, want};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        free(all[i].data);
+    free(pairs);
+    free(pixels);
+}
+
+START_TEST(products_of_listed_pixels_have_the_bits_of_the_definition) {
+    for (int m = 1; m <= GEMM_FEW; m++)
+        check_pairs(6, 50, m, 3, 150);
+    check_pairs(1, 1, 1, 0, 0);
+    check_pairs(2, 15, 10, 1, 100);
+    check_pairs(7, 16, 3, 4, 256); /* black images */
+    check_pairs(5, 40, 16, 5, 0);  /* no black pixel */
+    check_pairs(64, 784, 10, 21, 207);
+    check_pairs(3, GEMM_PAIR, 10, 0, 0); /* the longest list */
+    check_pairs(4, GEMM_PAIR - 1, 10, 1, 128);
+}
+END_TEST
+
 /* A product that underflows leaves -0, and skipping the next term would keep it. */
 START_TEST(a_sum_of_zero_is_positive_in_every_kernel) {
     struct error e = {0};
@@ -443,6 +508,7 @@ END_TEST
 Suite *test_tensor(void) {
     return TEST_SUITE(
         "tensor", every_kernel_gives_the_bits_of_the_definition,
+        products_of_listed_pixels_have_the_bits_of_the_definition,
         a_sum_of_zero_is_positive_in_every_kernel, an_unavailable_kernel_is_refused_by_name,
         software_fma_is_correctly_rounded, exp_log_and_tanh_are_within_0_51_ulp,
         exp_log_and_tanh_have_the_right_limits, exp_log_and_tanh_give_the_same_bits_everywhere,

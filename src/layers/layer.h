@@ -130,3 +130,4 @@ struct layer_type {
 
 /* All layers, ending with NULL: the table in layers.c. */
 extern const struct kind *const layers_kinds[];
+extern const struct layer_type linear_layer;

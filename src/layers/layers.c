@@ -1,7 +1,7 @@
 /* The table of layers: declare and list a new one here. */
 #include "layers/layer.h"
 
-extern const struct layer_type linear_layer, relu_layer, sigmoid_layer, tanh_layer, dropout_layer,
+extern const struct layer_type relu_layer, sigmoid_layer, tanh_layer, dropout_layer,
     softmax_layer, log_softmax_layer, position_layer, attention_layer;
 
 const struct kind *const layers_kinds[] = {

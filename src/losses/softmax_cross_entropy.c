@@ -49,15 +49,17 @@ CLONED static void forward(const void *options, bool training, struct tensor z,
             pn[j] = (zn[j] - m) / T;
     }
 
-    real *s = losses; /* holds the sums s until the losses replace them */
+    real *s = losses; /* holds the sums s, then log s, until the losses replace them */
     vmath_exp(tensor_size(p), p.data, p.data);
     vmath_row_sums(p, s);
+    for (int n = 0; n < z.rows; n++)
+        for (int j = 0; j < p.cols; j++)
+            tensor_row(p, n)[j] /= s[n];
+    vmath_logs((size_t)z.rows, s, s);
 
     for (int n = 0; n < z.rows; n++) {
         const real *zn = tensor_row(z, n), *yn = tensor_row(t->y, n);
-        real *pn = tensor_row(p, n), m = vmath_max((size_t)z.cols, zn), log_s = vmath_log(s[n]);
-        for (int j = 0; j < p.cols; j++)
-            pn[j] /= s[n];
+        real m = vmath_max((size_t)z.cols, zn), log_s = s[n];
         losses[n] = 0;
         for (int j = 0; j < z.cols; j++)
             if (yn[j] > 0)

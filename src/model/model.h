@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
+#include "tensor/kernel.h"
 
 /* Whole rows of one parameter, for which gradient and update are computed together. */
 struct param_block {
@@ -44,6 +45,10 @@ struct model {
     struct tensor *delta; /* the same, dloss/dact; not filled below `lowest` */
     struct tensor p;      /* rows x classes: the probabilities */
     real *losses;         /* [rows], in nats */
+
+    /* Set by the caller, during a step: layer 0, which is linear, takes its input from these lists
+     * (train/batch.c), and act[0] is not filled. Otherwise NULL. */
+    struct pair *pairs; /* [rows] */
 
     struct arena arena; /* owns all of the above */
 };

@@ -10,10 +10,10 @@ int model_predicted(const struct model *m, int n) {
     if (z.cols < m->p.cols) /* one output for two classes: p of the second is above 1/2 */
         return zn[0] > 0;
     real most = vmath_max((size_t)z.cols, zn);
-    int first = 0;
-    while (zn[first] != most && first < z.cols - 1)
-        first++;
-    return zn[first] == most ? first : 0; /* 0 if a NaN is in the way */
+    int first = 0; /* stays 0 if a NaN is in the way */
+    for (int j = z.cols - 1; j >= 0; j--)
+        first = zn[j] == most ? j : first;
+    return first;
 }
 
 bool model_labelled(const struct model *m, int n, int class) {

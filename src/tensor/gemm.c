@@ -46,4 +46,4 @@ static void abt(struct tensor a, struct tensor b, struct tensor c) {
         }
 }
 
-const struct gemm gemm_plain = {ab, atb, abt, NULL};
+const struct gemm gemm_plain = {.ab = ab, .atb = atb, .abt = abt};

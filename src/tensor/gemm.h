@@ -12,7 +12,19 @@
 
 #include "tensor/tensor.h"
 
-enum { GEMM_DESCEND = 128 };
+enum { GEMM_DESCEND = 128, GEMM_FEW = 16, GEMM_PAIR = 1024, GEMM_GROUP = 16 };
+
+/* Two rows of a matrix of pixels, or its last one: a list of the columns in which a pixel is not 0,
+ * in ascending order. The two share it, and so they share the loads and stores of products. */
+struct pair {
+    int rows;                 /* 1 or 2 */
+    const uint8_t *pixels[2]; /* [rows] */
+    const uint8_t *ahead[2];  /* [rows]: what is listed next, to be fetched; or NULL */
+    const real *value;        /* [256]: the number that a pixel stands for; [0] is 0 */
+    int count;                /* of entries */
+    uint16_t starts[GEMM_PAIR / GEMM_GROUP + 1]; /* each group of columns' first entry; the end */
+    uint32_t entries[GEMM_PAIR]; /* column * GEMM_FEW << 16 | second pixel << 8 | first pixel */
+};
 
 /* c never overlaps a or b. No function allocates or fails. */
 struct gemm {
@@ -26,6 +38,14 @@ struct gemm {
      * b are those of atb; their product with rate is rounded, then the difference. NULL if that is
      * not faster than atb and a loop. */
     void (*descend)(struct tensor a, int first, struct tensor b, real rate, struct tensor c);
+
+    /* Lists the pair's pixels, `cols` in each row, at most GEMM_PAIR: sets what follows value. */
+    void (*pair)(struct pair *p, int cols);
+    /* ab, and with rate 0 atb, else descend, for such a matrix; its pairs are a[0], a[a->rows] and
+     * so on. b has at most GEMM_FEW columns; `first`, and c.rows unless they are the last, are
+     * multiples of GEMM_GROUP. All three are NULL if that is not faster. */
+    void (*pairs_ab)(const struct pair *a, struct tensor b, const real *bias, struct tensor c);
+    void (*pairs_atb)(const struct pair *a, int first, struct tensor b, real rate, struct tensor c);
 };
 
 extern const struct gemm gemm_plain; /* gemm.c: the plain loops that all others must equal */

@@ -4,12 +4,13 @@
  * different strides. A block is some rows and columns of c, and some terms of their sums. */
 #pragma once
 
+#include "tensor/gemm.h"
 #include "tensor/simd.h"
 
 enum {
     BAND = 128,      /* maximum rows of a block */
     BLOCK = 128,     /* maximum terms */
-    FEW = 16,        /* columns that do not fill the lanes and registers of a tile */
+    FEW = GEMM_FEW,  /* columns that do not fill the lanes and registers of a tile */
     B_FAR = 1 << 18, /* elements of b that exceed a near cache */
     C_FAR = 1 << 20, /* elements of c that do */
 };

@@ -12,6 +12,13 @@
 #include "tensor/gemm_dense.h"
 #include "tensor/gemm_sparse.h"
 
+#if ONEHOT_LANES == 16
+#include "tensor/gemm_pairs.h"
+#define PAIRS .pair = pair, .pairs_ab = pairs_ab, .pairs_atb = pairs_atb
+#else
+#define PAIRS .pair = NULL /* finding pixels takes longer than the multiply-adds that it saves */
+#endif
+
 _Static_assert((int)GEMM_DESCEND <= (int)BLOCK,
                "a step of descent needs all terms of a sum in one block");
 
@@ -69,4 +76,4 @@ static void abt(struct tensor a, struct tensor b, struct tensor c) {
     product(a.data, a.cols, 1, b.data, 1, b.cols, NULL, 0, c, a.cols);
 }
 
-const struct gemm ONEHOT_GEMM = {ab, atb, abt, descend};
+const struct gemm ONEHOT_GEMM = {.ab = ab, .atb = atb, .abt = abt, .descend = descend, PAIRS};

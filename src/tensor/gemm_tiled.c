@@ -85,4 +85,4 @@ static void abt(struct tensor a, struct tensor b, struct tensor c) {
     }
 }
 
-const struct gemm ONEHOT_GEMM = {ab, atb, abt, NULL};
+const struct gemm ONEHOT_GEMM = {.ab = ab, .atb = atb, .abt = abt};

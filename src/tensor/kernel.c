@@ -54,13 +54,21 @@ static void fill(struct tensor t, unsigned zeros, struct rng *r) {
 }
 
 /* Whether the products of an n x k and a k x m matrix equal those of the plain loops, bit for
- * bit, when `zeros` of 4 left factors are zero. */
+ * bit, when `zeros` of 4 left factors are zero. Those of the n x k matrix are pixels. */
 static bool agree(const struct gemm *g, int n, int k, int m, unsigned zeros) {
-    enum { MAX = 2 * 9 * 182 + 9 * 9 };
-    static real a[MAX], b[MAX], dy[MAX], before[MAX], got[MAX], want[MAX];
+    enum { MAX = 2 * 9 * 182 + 9 * 9, ROWS = 17 };
+    static real a[MAX], b[MAX], dy[MAX], before[MAX], got[MAX], want[MAX], value[256];
+    static struct pair pairs[ROWS];
+    uint8_t pixels[ROWS * ROWS];
     struct rng r = rng_stream(0, RNG_INIT, 0);
     struct tensor A = {a, n, k}, B = {b, k, m}, DY = {dy, n, m};
-    fill(A, zeros, &r);
+    size_t size = (size_t)(n * m + k * m + n * k) * sizeof(real);
+    fill((struct tensor){value, 1, 256}, 0, &r);
+    value[0] = 0;
+    for (int i = 0; i < n * k; i++) {
+        pixels[i] = rng_below(&r, 4) < zeros ? 0 : (uint8_t)rng_below(&r, 256);
+        a[i] = value[pixels[i]];
+    }
     fill(B, 0, &r);
     fill(DY, zeros, &r);
     memcpy(before, b, sizeof b);
@@ -71,7 +79,18 @@ static bool agree(const struct gemm *g, int n, int k, int m, unsigned zeros) {
         both[i]->atb(A, 0, DY, (struct tensor){out[i] + n * m, k, m});
         both[i]->abt(DY, B, (struct tensor){out[i] + n * m + k * m, n, k});
     }
-    bool same = memcmp(got, want, (size_t)(n * m + k * m + n * k) * sizeof *got) == 0;
+    bool same = memcmp(got, want, size) == 0;
+    for (int i = 0; i < n && g->pair && m <= GEMM_FEW; i += 2) {
+        pairs[i] = (struct pair){.rows = i + 1 < n ? 2 : 1,
+                                 .pixels = {pixels + i * k, pixels + i * k + k},
+                                 .value = value};
+        g->pair(&pairs[i], k);
+    }
+    if (g->pair && m <= GEMM_FEW) {
+        g->pairs_ab(pairs, B, b, (struct tensor){got, n, m});
+        g->pairs_atb(pairs, 0, DY, 0, (struct tensor){got + n * m, k, m});
+        same = same && memcmp(got, want, size) == 0;
+    }
     if (g->descend)
         g->descend(A, 0, DY, (real)0.7f, B);
     for (int i = 0; i < k * m && g->descend; i++)

@@ -84,7 +84,10 @@ void vmath_exp(size_t n, const real *x, real *y) {
         y[i] = exp(x[i]);
 }
 
-real vmath_log(real x) { return log(x); }
+void vmath_logs(size_t n, const real *x, real *y) {
+    for (size_t i = 0; i < n; i++)
+        y[i] = log(x[i]);
+}
 
 void vmath_tanh(size_t n, const real *x, real *y) {
     for (size_t i = 0; i < n; i++)
@@ -142,27 +145,29 @@ CLONED void vmath_exp(size_t n, const real *x, real *y) {
 
 /* x = 2^e m with m in [1/sqrt 2, sqrt 2), and log m = 2 atanh s = 2 (s + s^3/3 + s^5/5 + ...)
  * with s = (m - 1)/(m + 1), |s| < 0.172. The series up to s^17 omits less than 2^-45 of the result.
- */
-real vmath_log(real x) {
-    if (!(x > 0))
-        return x == 0 ? -INFINITY : NAN;
-    if (isinf(x))
-        return x;
-    double wide = x; /* float's subnormals are normal in double: no special case */
-    uint64_t bits = to_bits(wide);
-    double e = (double)((int64_t)(bits >> 52) - 1023);
-    double m = from_bits((bits & 0xfffffffffffff) | (uint64_t)1023 << 52);
-    if (m > 0x1.6a09e667f3bcdp+0) {
-        m *= 0.5;
-        e += 1;
+ * The exponent becomes a number through its place in the fraction of 2^52. */
+CLONED void vmath_logs(size_t n, const real *x, real *y) {
+    for (size_t i = 0; i < n; i++) {
+        float v = x[i];
+        uint64_t bits = to_bits((double)v); /* float's subnormals are normal in double */
+        double e = from_bits(bits >> 52 | to_bits(0x1p52)) - (0x1p52 + 1023);
+        double m = from_bits((bits & 0xfffffffffffff) | to_bits(1));
+        int large = m > 0x1.6a09e667f3bcdp+0;
+        m = large ? m * 0.5 : m;
+        e = large ? e + 1 : e;
+        double s = (m - 1) / (m + 1), s2 = s * s;
+        double sum = 1.0 / 17;
+        sum = sum * s2 + 1.0 / 15;
+        sum = sum * s2 + 1.0 / 13;
+        sum = sum * s2 + 1.0 / 11;
+        sum = sum * s2 + 1.0 / 9;
+        sum = sum * s2 + 1.0 / 7;
+        sum = sum * s2 + 1.0 / 5;
+        sum = sum * s2 + 1.0 / 3;
+        sum = sum * s2 + 1.0;
+        float log = (float)(e * LN2_HIGH + (2 * s * sum + e * LN2_LOW));
+        y[i] = v > FLT_MAX ? v : v > 0 ? log : v == 0 ? -INFINITY : NAN;
     }
-    double s = (m - 1) / (m + 1), s2 = s * s;
-    double sum = 1.0 / 17;
-    static const double inverse_odd[] = {1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9,
-                                         1.0 / 7,  1.0 / 5,  1.0 / 3,  1.0};
-    for (int i = 0; i < 8; i++)
-        sum = sum * s2 + inverse_odd[i];
-    return (float)(e * LN2_HIGH + (2 * s * sum + e * LN2_LOW));
 }
 
 /* tanh x = (1 - e^-2|x|) / (1 + e^-2|x|), with the sign of x. For |x| < 1/4, where the difference
@@ -183,3 +188,8 @@ CLONED void vmath_tanh(size_t n, const real *x, real *y) {
 }
 
 #endif
+
+real vmath_log(real x) {
+    vmath_logs(1, &x, &x);
+    return x;
+}

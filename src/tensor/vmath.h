@@ -12,7 +12,9 @@
  * subnormals to 0, NaN gives NaN. x and y may be the same. */
 void vmath_exp(size_t n, const real *x, real *y);
 
-/* Natural logarithm: NaN for x < 0, -infinity for 0. */
+/* Natural logarithms, and that of one number: NaN for x < 0, -infinity for 0. x and y may be the
+ * same. */
+void vmath_logs(size_t n, const real *x, real *y);
 real vmath_log(real x);
 
 /* y[i] = tanh x[i], for i = 0 .. n - 1. x and y may be the same. */

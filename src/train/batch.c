@@ -1,5 +1,6 @@
 /* Converts 8-bit images, or rows of a table, to a batch of floating-point numbers. */
 #include "tensor/clones.h"
+#include "tensor/kernel.h"
 #include "train/evaluation.h"
 
 /* 1/255 in two parts, since two multiplications are faster than a division. pixel * HIGH is exact,
@@ -68,4 +69,37 @@ void batch_gather(const struct sample_set *s, const int *order, const int *next,
     }
     if (scratch)
         augment_end(scratch);
+}
+
+struct pair *batch_pairs(const struct sample_set *s, const struct model *m, struct arena *a) {
+    enum { SAMPLES = 1000 };
+    const struct layer *first = m->layers;
+    const uint8_t *pixels = s->split->pixels;
+    size_t found = 0, all = (size_t)(s->count < SAMPLES ? s->count : SAMPLES) * (size_t)first->in;
+    if (!kernel_gemm()->pair || !pixels || s->augment || s->scaling->value[0] != 0 ||
+        m->nlayers == 0 || first->type != &linear_layer || first->out > GEMM_FEW ||
+        first->in > GEMM_PAIR)
+        return NULL;
+    for (size_t i = 0; i < all; i++)
+        found += pixels[i] != 0;
+    return 3 * found < all ? arena_alloc(a, (size_t)m->rows, sizeof(struct pair)) : NULL;
+}
+
+void batch_list(const struct sample_set *s, const int *order, const int *next, int n, int cols,
+                struct pair *pairs, const struct target *t) {
+    const uint8_t *pixels = s->split->pixels;
+    size_t size = (size_t)cols;
+    for (int k = 0; k < n; k += 2) {
+        struct pair *p = &pairs[k];
+        p->rows = k + 1 < n ? 2 : 1;
+        p->value = s->scaling->value;
+        for (int r = 0; r < p->rows; r++) {
+            p->pixels[r] = pixels + (size_t)order[k + r] * size;
+            p->ahead[r] = next ? pixels + (size_t)next[k + r] * size : NULL;
+            gather_target(s, order[k + r], k + r, t);
+            if (next) /* labels are small, but no cache is sure to hold them */
+                __builtin_prefetch(&s->split->labels[next[k + r]]);
+        }
+        kernel_gemm()->pair(p, cols);
+    }
 }

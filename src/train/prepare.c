@@ -48,6 +48,7 @@ int prepare_training(struct training *t, const char *where, struct error *e) {
             e, "%s: if a sample can have both labels, the model must have one output per class",
             where);
     model_init(t->model, seed);
+    t->pairs = batch_pairs(&t->train, t->model, &t->arena);
     bool best = c->early_stopping.monitor != MONITOR_NONE, average = c->train.average.from > 0;
     t->best = best ? arena_alloc(&t->arena, t->model->nparams, sizeof *t->best) : NULL;
     t->average = average ? arena_alloc(&t->arena, t->model->nparams, sizeof *t->average) : NULL;

@@ -45,8 +45,11 @@ struct work {
 static void gather(const struct work *w, int first, int n) {
     struct model *m = w->t->model;
     struct target target = target_rows(&m->target, first, n);
-    batch_gather(&w->t->train, w->order + first, w->next ? w->next + first : NULL, n,
-                 tensor_rows(m->act[0], first, n), &target);
+    const int *order = w->order + first, *next = w->next ? w->next + first : NULL;
+    if (m->pairs)
+        batch_list(&w->t->train, order, next, n, m->act[0].cols, m->pairs + first, &target);
+    else
+        batch_gather(&w->t->train, order, next, n, tensor_rows(m->act[0], first, n), &target);
 }
 
 static void sample_chunk(void *context, int chunk) {
@@ -104,6 +107,7 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
     struct ranks_share own = ranks_share(n, ranks.rank);
     struct work w = {t, update, order, next, n, own, thread_pool_active(t->pool), 1};
     double start = clock_seconds();
+    m->pairs = t->pairs;
     thread_pool_run(t->pool, w.chunks, sample_chunk, &w);
     exchange_samples(t, n);
     if (t->exchange.inputs)
@@ -118,6 +122,7 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
         thread_pool_run(t->pool, m->nblocks, clipped_update, &w);
     }
     exchange_params(t, m->theta);
+    m->pairs = NULL; /* whoever else uses the model fills act[0] */
     thread_tuner_step(&t->tuner, t->pool, n, clock_seconds() - start);
 
     int errors = 0;

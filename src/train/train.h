@@ -36,6 +36,7 @@ struct training {
     int steps;                /* per epoch */
     int *order;               /* [train.count]: the samples in the order of ... */
     int ordered;              /* ... this epoch; 0: none yet */
+    struct pair *pairs;       /* for the model, in each step; NULL: act[0] is faster */
     struct thread_pool *pool; /* `tuner` chooses how many of its threads are active */
     struct thread_tuner tuner;
     struct exchange exchange; /* between ranks */

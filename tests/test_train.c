@@ -4,6 +4,7 @@
 #include "runs/model_file.h"
 #include "runs/run.h"
 #include "runs/training.h"
+#include "tensor/kernel.h"
 #include "test.h"
 #include "train/train.h"
 
@@ -325,6 +326,56 @@ START_TEST(class_weights_of_one_change_no_bits_and_others_do) {
     training_free(t);
     training_free(ones);
     training_free(others);
+}
+END_TEST
+
+#define SOFTMAX "model=[{\"type\": \"linear\", \"units\": 10}]"
+
+/* Whether a training lists its pixels, in a kernel that can. */
+static bool lists(const char *a, const char *b) {
+    struct training *t = ready(SOFTMAX, a, b);
+    bool result = t->pairs != NULL;
+    training_free(t);
+    return result;
+}
+
+START_TEST(pixels_are_listed_if_most_are_black_and_the_first_layer_has_few_outputs) {
+    struct error e = {0};
+    ck_assert_int_eq(kernel_choose(NULL, &e), 0);
+    bool can = kernel_gemm()->pair != NULL;
+    ck_assert(lists(NULL, NULL) == can && lists("train.batch_size=1", NULL) == can);
+    ck_assert(!lists("data.scaling=standardize", NULL));
+    ck_assert(!lists("data.augment={\"shift\": 1}", NULL));
+    ck_assert(!lists("model=[{\"type\": \"relu\"}, {\"type\": \"linear\", \"units\": 10}]", NULL));
+    ck_assert(!lists("model=[{\"type\": \"linear\", \"units\": 17},"
+                     " {\"type\": \"linear\", \"units\": 10}]",
+                     NULL));
+    ck_assert(lists("model=[{\"type\": \"linear\", \"units\": 16},"
+                    " {\"type\": \"linear\", \"units\": 10}]",
+                    NULL) == can);
+}
+END_TEST
+
+/* With batches of odd size, cut among threads, and a last one that is smaller. */
+START_TEST(listed_pixels_train_the_model_that_their_numbers_train) {
+    static const char *const how[] = {"optimizer={\"type\": \"sgd\", \"learning_rate\": 0.1}",
+                                      "optimizer={\"type\": \"adamw\"}", "train.clip_norm=0.1",
+                                      "model.0.bias=false"};
+    for (size_t i = 0; i < sizeof how / sizeof *how; i++) {
+        struct error e = {0};
+        struct training *trained[2];
+        for (int k = 0; k < 2; k++) {
+            ck_assert_int_eq(kernel_choose(k ? "scalar" : NULL, &e), 0);
+            trained[k] = ready(SOFTMAX, "train={\"epochs\": 2, \"batch_size\": 37}", how[i]);
+            ck_assert(k ? !trained[k]->pairs : !kernel_gemm()->pair || trained[k]->pairs);
+            run(trained[k]);
+        }
+        const struct model *m = trained[0]->model;
+        ck_assert(m->nparams >= 7840 && !m->pairs);
+        ck_assert_mem_eq(m->theta, trained[1]->model->theta, m->nparams * sizeof(real));
+        training_free(trained[0]);
+        training_free(trained[1]);
+    }
 }
 END_TEST
 
@@ -650,8 +701,11 @@ END_TEST
 
 Suite *test_train(void) {
     return TEST_SUITE(
-        "train", a_deep_mixed_model_learns, each_row_of_metrics_records_its_epoch,
-        a_linear_schedule_falls_to_its_end, a_step_uses_the_learning_rate_of_the_schedule,
+        "train", a_deep_mixed_model_learns,
+        pixels_are_listed_if_most_are_black_and_the_first_layer_has_few_outputs,
+        listed_pixels_train_the_model_that_their_numbers_train,
+        each_row_of_metrics_records_its_epoch, a_linear_schedule_falls_to_its_end,
+        a_step_uses_the_learning_rate_of_the_schedule,
         a_schedule_that_ends_where_it_begins_changes_no_bits, a_step_schedule_falls_between_epochs,
         a_clipped_step_keeps_its_direction_and_its_length_is_the_bound,
         a_gradient_shorter_than_the_bound_is_not_clipped,

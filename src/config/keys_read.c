@@ -97,11 +97,15 @@ static int read_kind(const struct position *p, const struct key *k, cJSON *v, st
     return conflict ? refuse(p, NULL, "%s", conflict) : 0;
 }
 
-/* A copy of a string's or literal's text; NULL if the value is neither, or if memory runs out. */
+static bool has_text(const struct key *k, const cJSON *v) {
+    return cJSON_IsString(v) || (k->literal && (cJSON_IsNumber(v) || cJSON_IsBool(v)));
+}
+
+/* A copy of that text; NULL if there is none, or if memory runs out. */
 static const char *text_of(const struct position *p, const struct key *k, const cJSON *v) {
-    if (!k->literal || !(cJSON_IsNumber(v) || cJSON_IsBool(v)))
-        return cJSON_IsString(v) ? arena_string(p->arena, v->valuestring) : NULL;
-    SCOPED_MEMORY char *text = cJSON_PrintUnformatted(v);
+    if (cJSON_IsString(v))
+        return arena_string(p->arena, v->valuestring);
+    SCOPED_MEMORY char *text = has_text(k, v) ? cJSON_PrintUnformatted(v) : NULL;
     return text ? arena_string(p->arena, text) : NULL;
 }
 
@@ -164,7 +168,7 @@ static int read_value(const struct position *p, const struct key *k, cJSON *v, v
         return cJSON_IsBool(v) ? 0 : refuse(p, v, "must be true or false");
     case KEY_STRING: return read_string(p, k, v, field);
     case KEY_CHOICE:
-        if (!(text = text_of(p, k, v)) && (cJSON_IsString(v) || k->literal))
+        if (!(text = text_of(p, k, v)) && has_text(k, v))
             return error_memory(p->error, p->where);
         *(int *)field = find(word_name, k->words, text);
         return *(int *)field >= 0 ? 0 : refuse(p, v, "must be %s", one_of(p, word_name, k->words));

@@ -64,6 +64,8 @@ void batch_gather(const struct sample_set *s, const int *order, const int *next,
     for (int k = 0; k < n; k++) {
         for (size_t i = 0; next && pixels && i < size; i += LINE)
             __builtin_prefetch(pixels + (size_t)next[k] * size + i, 0, 2);
+        if (next) /* labels are small, but no cache is sure to hold them */
+            __builtin_prefetch(&s->split->labels[next[k]]);
         gather_sample(s, scratch, order[k], tensor_row(x, k), x.cols);
         gather_target(s, order[k], k, t);
     }
@@ -97,7 +99,7 @@ void batch_list(const struct sample_set *s, const int *order, const int *next, i
             p->pixels[r] = pixels + (size_t)order[k + r] * size;
             p->ahead[r] = next ? pixels + (size_t)next[k + r] * size : NULL;
             gather_target(s, order[k + r], k + r, t);
-            if (next) /* labels are small, but no cache is sure to hold them */
+            if (next)
                 __builtin_prefetch(&s->split->labels[next[k + r]]);
         }
         kernel_gemm()->pair(p, cols);

@@ -18,17 +18,18 @@ union remaining {
     };
 };
 
-struct helper {
+struct worker {
     struct thread_pool *pool;
     pthread_t thread;
-    int number; /* 1 .. threads - 1; the caller is 0 */
+    int number;     /* 0 .. threads - 1; 0 is the caller, the others are helpers */
+    unsigned round; /* of a helper: the last one that it took part in */
     atomic_bool sleeps;
-    pthread_cond_t begun;
+    pthread_cond_t woken;
 };
 
 struct thread_pool {
     int threads;
-    struct helper *helpers; /* [threads - 1] */
+    struct worker workers[THREAD_POOL_MAX]; /* the first `threads` of them */
 
     _Alignas(64) _Atomic uint64_t remaining;
     atomic_uint round;            /* calls of thread_pool_run so far */
@@ -38,9 +39,8 @@ struct thread_pool {
     void *context;
 
     _Alignas(64) atomic_int active;
-    atomic_bool caller_sleeps, leaving;
+    atomic_bool leaving;
     pthread_mutex_t mutex; /* held when a thread goes to sleep or is woken */
-    pthread_cond_t finished;
 };
 
 static void relax(void) {
@@ -49,6 +49,29 @@ static void relax(void) {
 #elif defined(__aarch64__)
     __asm__ volatile("yield");
 #endif
+}
+
+/* Waits until the worker is ready: polls for a while, then sleeps. */
+static void await(struct worker *w, bool (*is_ready)(const struct worker *w)) {
+    pthread_mutex_t *mutex = &w->pool->mutex;
+    for (int i = 0; i < SPINS && !is_ready(w); i++)
+        relax();
+    if (is_ready(w))
+        return;
+    pthread_mutex_lock(mutex);
+    atomic_store(&w->sleeps, true);
+    while (!is_ready(w))
+        pthread_cond_wait(&w->woken, mutex);
+    atomic_store(&w->sleeps, false);
+    pthread_mutex_unlock(mutex);
+}
+
+static void wake(struct worker *w) {
+    if (!atomic_load(&w->sleeps))
+        return;
+    pthread_mutex_lock(&w->pool->mutex);
+    pthread_cond_signal(&w->woken);
+    pthread_mutex_unlock(&w->pool->mutex);
 }
 
 /* Runs tasks until none is left. The caller takes them from the front, helpers from the back, so
@@ -63,54 +86,34 @@ static void run_tasks(struct thread_pool *t, bool helper) {
             continue;
         int tasks = t->tasks; /* does not change before this task is done */
         t->work(t->context, task);
-        if (atomic_fetch_add(&t->done, 1) + 1 == tasks && atomic_load(&t->caller_sleeps)) {
-            pthread_mutex_lock(&t->mutex);
-            pthread_cond_signal(&t->finished);
-            pthread_mutex_unlock(&t->mutex);
-        }
+        if (atomic_fetch_add(&t->done, 1) + 1 == tasks)
+            wake(&t->workers[0]);
         seen.word = atomic_load(&t->remaining);
     }
 }
 
-/* Whether there is a round after `round` for this helper, or the pool is shutting down. */
-static bool called(struct helper *h, unsigned round) {
-    struct thread_pool *t = h->pool;
-    return (atomic_load(&t->round) != round && h->number < atomic_load(&t->active)) ||
+/* Whether there is a new round for this helper, or the pool is shutting down. */
+static bool is_called(const struct worker *w) {
+    const struct thread_pool *t = w->pool;
+    return (atomic_load(&t->round) != w->round && w->number < atomic_load(&t->active)) ||
            atomic_load(&t->leaving);
 }
 
 static void *help(void *context) {
-    struct helper *h = context;
-    struct thread_pool *t = h->pool;
-    unsigned round = 0;
+    struct worker *w = context;
+    struct thread_pool *t = w->pool;
     for (;;) {
-        for (int i = 0; i < SPINS && !called(h, round); i++)
-            relax();
-        if (!called(h, round)) {
-            pthread_mutex_lock(&t->mutex);
-            atomic_store(&h->sleeps, true);
-            while (!called(h, round))
-                pthread_cond_wait(&h->begun, &t->mutex);
-            atomic_store(&h->sleeps, false);
-            pthread_mutex_unlock(&t->mutex);
-        }
+        await(w, is_called);
         if (atomic_load(&t->leaving))
             return NULL;
-        round = atomic_load(&t->round);
+        w->round = atomic_load(&t->round);
         run_tasks(t, true);
     }
 }
 
-/* Wakes the sleeping ones among the first `threads`. */
-static void wake(struct thread_pool *t, int threads) {
-    for (int i = 1; i < threads; i++) {
-        struct helper *h = &t->helpers[i - 1];
-        if (atomic_load(&h->sleeps)) {
-            pthread_mutex_lock(&t->mutex);
-            pthread_cond_signal(&h->begun);
-            pthread_mutex_unlock(&t->mutex);
-        }
-    }
+/* Whether the caller's tasks are done. */
+static bool is_done(const struct worker *w) {
+    return atomic_load(&w->pool->done) == w->pool->tasks;
 }
 
 void thread_pool_run(struct thread_pool *t, int tasks, void (*work)(void *context, int task),
@@ -127,18 +130,10 @@ void thread_pool_run(struct thread_pool *t, int tasks, void (*work)(void *contex
     atomic_store(&t->done, 0);
     atomic_store(&t->remaining, (union remaining){.end = (uint32_t)tasks}.word);
     atomic_fetch_add(&t->round, 1);
-    wake(t, active);
+    for (int i = 1; i < active; i++)
+        wake(&t->workers[i]);
     run_tasks(t, false);
-    for (int i = 0; i < SPINS && atomic_load(&t->done) < tasks; i++)
-        relax();
-    if (atomic_load(&t->done) < tasks) {
-        pthread_mutex_lock(&t->mutex);
-        atomic_store(&t->caller_sleeps, true);
-        while (atomic_load(&t->done) < tasks)
-            pthread_cond_wait(&t->finished, &t->mutex);
-        atomic_store(&t->caller_sleeps, false);
-        pthread_mutex_unlock(&t->mutex);
-    }
+    await(&t->workers[0], is_done);
 }
 
 int thread_pool_active(const struct thread_pool *t) { return t ? atomic_load(&t->active) : 1; }
@@ -149,16 +144,16 @@ void thread_pool_set_active(struct thread_pool *t, int threads) {
 
 int thread_pool_threads(const struct thread_pool *t) { return t ? t->threads : 1; }
 
-/* Starts the next helper. Kernels have large blocks on the stack, and the default stack of some
- * systems is too small. */
-static int start(struct thread_pool *t) {
-    struct helper *h = &t->helpers[t->threads - 1];
+/* Adds the next worker: first the caller, then helpers. Kernels have large blocks on the stack, and
+ * the default stack of some systems is too small. */
+static int add(struct thread_pool *t) {
+    struct worker *w = &t->workers[t->threads];
     pthread_attr_t attributes;
-    *h = (struct helper){.pool = t, .number = t->threads};
-    pthread_cond_init(&h->begun, NULL);
+    *w = (struct worker){.pool = t, .number = t->threads};
+    pthread_cond_init(&w->woken, NULL);
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK);
-    int result = pthread_create(&h->thread, &attributes, help, h);
+    int result = w->number == 0 ? 0 : pthread_create(&w->thread, &attributes, help, w);
     pthread_attr_destroy(&attributes);
     if (result == 0)
         t->threads++;
@@ -167,18 +162,14 @@ static int start(struct thread_pool *t) {
 
 struct thread_pool *thread_pool_new(int threads, struct error *e) {
     struct thread_pool *t = aligned_alloc(64, sizeof *t);
-    struct helper *helpers = calloc((size_t)threads, sizeof *helpers);
-    if (!t || !helpers) {
-        free(t);
-        free(helpers);
+    if (!t) {
         error_memory(e, "the threads");
         return NULL;
     }
-    *t = (struct thread_pool){.threads = 1, .helpers = helpers};
+    *t = (struct thread_pool){.threads = 0};
     pthread_mutex_init(&t->mutex, NULL);
-    pthread_cond_init(&t->finished, NULL);
     while (t->threads < threads)
-        if (start(t) != 0) {
+        if (add(t) != 0) {
             error_run(e, "only %d of %d threads could be started; try a smaller --threads",
                       t->threads, threads);
             thread_pool_free(t);
@@ -192,13 +183,13 @@ void thread_pool_free(struct thread_pool *t) {
     if (!t)
         return;
     atomic_store(&t->leaving, true);
-    wake(t, t->threads);
-    for (int i = 1; i < t->threads; i++) {
-        pthread_join(t->helpers[i - 1].thread, NULL);
-        pthread_cond_destroy(&t->helpers[i - 1].begun);
+    for (int i = 1; i < t->threads; i++)
+        wake(&t->workers[i]);
+    for (int i = 0; i < t->threads; i++) {
+        if (i > 0)
+            pthread_join(t->workers[i].thread, NULL);
+        pthread_cond_destroy(&t->workers[i].woken);
     }
-    pthread_cond_destroy(&t->finished);
     pthread_mutex_destroy(&t->mutex);
-    free(t->helpers);
     free(t);
 }

@@ -123,9 +123,8 @@ static int read_string(const struct position *p, const struct key *k, const cJSO
 static void *read_items(const struct position *p, const struct key *k, cJSON *v, int *count,
                         size_t size) {
     const struct key item_key = key_item(k);
-    cJSON *item;
     bool lone = k->type == KEY_STRINGS ? cJSON_IsString(v) : k->words && cJSON_IsNumber(v);
-    *count = lone;
+    *count = lone ? 1 : cJSON_GetArraySize(v);
     if (!lone &&
         (!cJSON_IsArray(v) || (!v->child && (k->words || (k->type == KEY_KINDS && !k->initial))))) {
         if (k->words)
@@ -135,16 +134,15 @@ static void *read_items(const struct position *p, const struct key *k, cJSON *v,
                    k->type == KEY_STRINGS ? "strings" : "at least one object");
         return NULL;
     }
-    char *items = arena_alloc(p->arena, lone ? 1 : (size_t)cJSON_GetArraySize(v), size);
+    char *items = arena_alloc(p->arena, (size_t)*count, size);
     if (!items) {
         error_memory(p->error, p->where);
         return NULL;
     }
-    if (lone)
-        return read_value(p, &item_key, v, items) == 0 ? items : NULL;
-    cJSON_ArrayForEach(item, v) {
-        struct position child = below(p, NULL, *count);
-        if (read_value(&child, &item_key, item, items + size * (size_t)(*count)++) != 0)
+    cJSON *item = lone ? v : v->child;
+    for (int i = 0; i < *count; i++, item = item->next) {
+        struct position at = lone ? *p : below(p, NULL, i);
+        if (read_value(&at, &item_key, item, items + size * (size_t)i) != 0)
             return NULL;
     }
     return items;

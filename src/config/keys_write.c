@@ -55,11 +55,10 @@ static void write_value(const struct key *k, const char *name, const void *field
         json_close(j, ']');
         break;
     case KEY_SECTION:
-        if (k->lone && form == KEYS_ALL && is_initial(k, field, j)) { /* apart from its first key */
+        if (k->lone && form == KEYS_ALL && is_initial(k, field, j)) /* apart from its first key */
             write_value(k->keys, name, (const char *)field + k->keys->offset, form, j);
-            break;
-        }
-        write_object(name, NULL, k->keys, field, form, j);
+        else
+            write_object(name, NULL, k->keys, field, form, j);
         break;
     case KEY_KIND: write_object(name, spec->type, spec->type->keys, spec->options, form, j); break;
     case KEY_KINDS:

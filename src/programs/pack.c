@@ -15,23 +15,21 @@ static const struct option options[] = {
 };
 
 /* The overrides may set the section "data" of a config. */
-struct settings {
-    struct data_options data;
-};
-static const struct key settings_keys[] = {
-    SECTION_KEY(struct settings, data, NULL, data_options_keys, "the dataset"), END_KEY};
+static const struct key data_keys[] = {
+    {.name = "data", .type = KEY_SECTION, .keys = data_options_keys, .help = "the dataset"},
+    END_KEY};
 
-static int read_settings(struct settings *s, char **arguments, struct arena *a, struct error *e) {
+static int read_data_options(struct data_options *from, char **arguments, struct arena *a,
+                             struct error *e) {
     static const char json[] = "{\"data\": {\"path\": \"\"}}";
     const char *const *overrides = (const char *const *)arguments + 2;
-    const char *key, *conflict;
-    if (keys_read(settings_keys, json, strlen(json), "onehot pack", overrides, a, s, e) != 0)
+    if (keys_read(data_keys, json, strlen(json), "onehot pack", overrides, a, from, e) != 0)
         return -1;
-    if (s->data.path[0])
+    if (from->path[0])
         return error_input(e,
                            "command line: \"data.path\" is already given as SOURCE; leave it out");
-    s->data.path = arguments[0];
-    conflict = data_options_conflict(&s->data, &key);
+    from->path = arguments[0];
+    const char *key, *conflict = data_options_conflict(from, &key);
     return conflict ? error_input(e, "command line: \"%s\" %s", key, conflict) : 0;
 }
 
@@ -40,11 +38,11 @@ static int run(const struct options *o, char **arguments, struct error *e) {
     if (!o->compose && (o->train >= 0 || o->test >= 0 || o->seed >= 0))
         return error_input(e, "onehot pack: --train, --test and --seed need --compose");
     SCOPED(arena) a = {0};
-    struct settings settings = {0};
+    struct data_options from = {0};
     SCOPED_PTR(thread_pool) pool = thread_pool_new(command_default_threads(), e);
-    if (!pool || read_settings(&settings, arguments, &a, e) != 0)
+    if (!pool || read_data_options(&from, arguments, &a, e) != 0)
         return -1;
-    SCOPED_PTR(dataset) d = formats_read(&settings.data, pool, e);
+    SCOPED_PTR(dataset) d = formats_read(&from, pool, e);
     for (int i = 0; d && i < d->notes.count; i++)
         terminal_paragraph("", d->notes.items[i]);
     if (d && o->compose) {

@@ -73,9 +73,8 @@ static int compare(const struct run_record *r, const char *repeated, double seco
     if (!differs.status)
         text_printf(&text, "%s: repeated in %.1f s, identical bit for bit\n", r->directory,
                     seconds);
-    if (!e->status && command_print(as_json ? &json : &text, e) == 0 && differs.status)
-        error_run(e, "%s", differs.text);
-    return e->status ? -1 : 0;
+    int result = e->status ? -1 : command_print(as_json ? &json : &text, e);
+    return result == 0 ? error_pass(e, &differs) : -1;
 }
 
 /* Trains again in a temporary directory, and removes that even after a signal, which then ends this

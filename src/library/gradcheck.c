@@ -138,10 +138,8 @@ int oh_gradcheck(oh_model *m, int features, int classes, double *max_error, oh_e
         .m = model, .pass = {0, ROWS, true, seed, 1}, .rng = rng_stream(seed, RNG_CHECK, 0)};
     int result = 0;
     model_init(model, seed);
-    for (; f.layer < model->nlayers && result == 0; f.layer++)
-        result = check_layer(&f, e);
-    if (result == 0)
-        result = check_loss(&f, e);
+    for (; f.layer <= model->nlayers && result == 0; f.layer++)
+        result = f.layer < model->nlayers ? check_layer(&f, e) : check_loss(&f, e);
     if (max_error)
         *max_error = f.max_error;
     model_free(model);

@@ -1,5 +1,4 @@
 /* onehot sweep: trains one config with many overrides and seeds, in parallel processes. */
-#define _GNU_SOURCE
 #include "programs/sweep/sweep.h"
 #include "base/platform.h"
 #include "config/keys.h"
@@ -9,8 +8,6 @@
 #include "runs/metrics.h"
 #include "runs/model_file.h"
 #include "runs/training.h"
-
-#include <errno.h>
 
 static const struct option options[] = {
     OPTION(jobs, INT, "N", "run N jobs at a time (default: one per CPU)", .min = 1,
@@ -139,38 +136,6 @@ static int plan(struct sweep *s, struct error *e) {
     return 0;
 }
 
-/* ---- the list of commands ---- */
-
-void sweep_quote(struct text *t, const char *before, const char *word) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_./=:,+@%-";
-    const char *quote = *word && word[strspn(word, plain)] == '\0' ? "" : "'";
-    text_printf(t, "%s%s", before, quote);
-    for (; *word; word++)
-        text_printf(t, *word == '\'' ? "'\\''" : "%c", *word);
-    text_printf(t, "%s", quote);
-}
-
-void sweep_train_command(const struct sweep *s, const struct job *j, struct text *t) {
-    sweep_quote(t, "", program_invocation_name);
-    sweep_quote(t, " train ", s->config);
-    for (const char **o = j->overrides; *o; o++)
-        sweep_quote(t, " ", *o);
-}
-
-static int print_list(const struct sweep *s, struct error *e) {
-    struct text t = {0};
-    for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
-        if (j->state == JOB_FINISHED)
-            continue;
-        sweep_train_command(s, j, &t);
-        if (s->threads > 0)
-            text_printf(&t, " --threads %d", s->threads);
-        text_printf(&t, "\n");
-    }
-    return command_print(&t, e);
-}
-
 /* ---- the page ---- */
 
 /* Writes the page of onehot compare about the finished runs. */
@@ -193,7 +158,7 @@ static int sweep(struct sweep *s, const struct options *o, struct error *e) {
         return -1;
     sweep_slurm_name(s);
     if (o->list)
-        return *o->list ? sweep_slurm_list(s, e) : print_list(s, e);
+        return sweep_list(s, *o->list, e);
     int left = s->grid.jobs - sweep_count(s, JOB_FINISHED);
     if (s->side_by_side > left)
         s->side_by_side = left;

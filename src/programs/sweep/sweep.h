@@ -1,6 +1,6 @@
 /* onehot sweep, in parts: grid.c reads the jobs and ranks their results, sweep.c creates them,
- * sweep_run.c runs them as processes, sweep_slurm.c in Slurm, sweep_view.c shows their progress,
- * sweep_table.c prints the results. */
+ * sweep_run.c runs them as processes, sweep_slurm.c lists them or runs them in Slurm, sweep_view.c
+ * shows their progress, sweep_table.c prints the results. */
 #pragma once
 
 #include "base/arena.h"
@@ -128,10 +128,6 @@ bool sweep_take_result(struct job *j, bool trained);
  * processes, waits for them, and fails. A second signal ends the sweep at once. */
 ERROR_CHECKED int sweep_run(struct sweep *s, struct error *e);
 
-/* Adds the word, after `before`, quoted for the shell if necessary; the job's command. */
-void sweep_quote(struct text *t, const char *before, const char *word);
-void sweep_train_command(const struct sweep *s, const struct job *j, struct text *t);
-
 /* Closes a file after it has read its last line that is not empty. */
 enum { SWEEP_LINE = 1100 };
 void sweep_last_line(FILE *f, char last[SWEEP_LINE]);
@@ -140,9 +136,11 @@ void sweep_last_line(FILE *f, char last[SWEEP_LINE]);
 void sweep_slurm_name(struct sweep *s);
 
 /* As sweep_run, but in Slurm: submits the waiting jobs, unless the array is there, and follows
- * them; a signal ends only that. Or prints the script. */
+ * them; a signal ends only that. */
 ERROR_CHECKED int sweep_slurm_run(struct sweep *s, struct error *e);
-ERROR_CHECKED int sweep_slurm_list(struct sweep *s, struct error *e);
+
+/* Prints the commands of the unfinished jobs or, of the waiting ones, the script for Slurm. */
+ERROR_CHECKED int sweep_list(const struct sweep *s, bool script, struct error *e);
 
 /* ---- sweep_view.c ---- */
 

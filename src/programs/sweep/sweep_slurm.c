@@ -1,5 +1,6 @@
-/* Runs the jobs of a sweep as a job array of Slurm. Slurm keeps all state: the array has a name
- * that depends only on the jobs and the folder, so that the same command finds it again. */
+/* Prints the commands of a sweep's jobs, or runs them as a job array of Slurm. Slurm keeps all
+ * state: the array has a name that depends only on the jobs and the folder, so that the same
+ * command finds it again. */
 #define _GNU_SOURCE
 #include "base/embed.h"
 #include "base/file.h"
@@ -9,6 +10,7 @@
 #include "ui/command.h"
 #include "ui/signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +28,24 @@ void sweep_slurm_name(struct sweep *s) {
     snprintf(s->slurm.name, sizeof s->slurm.name, "onehot-%.8s", hex);
 }
 
+/* Adds the word, after `before`, quoted for the shell if necessary. */
+static void add_quoted(struct text *t, const char *before, const char *word) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_./=:,+@%-";
+    const char *quote = *word && word[strspn(word, plain)] == '\0' ? "" : "'";
+    text_printf(t, "%s%s", before, quote);
+    for (; *word; word++)
+        text_printf(t, *word == '\'' ? "'\\''" : "%c", *word);
+    text_printf(t, "%s", quote);
+}
+
+static void add_command(const struct sweep *s, const struct job *j, struct text *t) {
+    add_quoted(t, "", program_invocation_name);
+    add_quoted(t, " train ", s->config);
+    for (const char **o = j->overrides; *o; o++)
+        add_quoted(t, " ", *o);
+}
+
 /* Adds the array's script, with the waiting jobs. */
 static void add_script(const struct sweep *s, struct text *t) {
     struct text array = {0}, cases = {0};
@@ -38,9 +58,9 @@ static void add_script(const struct sweep *s, struct text *t) {
         if (!after || !before)
             text_printf(&array, "%s%d", after ? "-" : comma, i + 1);
         text_printf(&cases, "%s%d) run=", *comma ? "\n" : "", i + 1);
-        sweep_quote(&cases, "", s->jobs[i].directory);
+        add_quoted(&cases, "", s->jobs[i].directory);
         text_printf(&cases, "; set -- ");
-        sweep_train_command(s, &s->jobs[i], &cases);
+        add_command(s, &s->jobs[i], &cases);
         text_printf(&cases, " ;;");
         comma = ",";
     }
@@ -51,6 +71,21 @@ static void add_script(const struct sweep *s, struct text *t) {
                  s->threads, s->slurm.options, cases.data);
     text_done(&array, t);
     text_done(&cases, t);
+}
+
+int sweep_list(const struct sweep *s, bool script, struct error *e) {
+    struct text t = {0};
+    if (script && sweep_count(s, JOB_WAITING) > 0)
+        add_script(s, &t);
+    for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs && !script; j++) {
+        if (j->state == JOB_FINISHED)
+            continue;
+        add_command(s, j, &t);
+        if (s->threads > 0)
+            text_printf(&t, " --threads %d", s->threads);
+        text_printf(&t, "\n");
+    }
+    return command_print(&t, e);
 }
 
 /* Submits the waiting jobs. If sbatch fails, it has printed the reason on stderr. */
@@ -103,13 +138,6 @@ static void look(struct sweep *s, struct job *j, bool ended, bool lagging) {
         j->state = JOB_FAILED;
         sweep_view_job(s, j);
     }
-}
-
-int sweep_slurm_list(struct sweep *s, struct error *e) {
-    struct text t = {0};
-    if (sweep_count(s, JOB_WAITING) > 0)
-        add_script(s, &t);
-    return command_print(&t, e);
 }
 
 int sweep_slurm_run(struct sweep *s, struct error *e) {

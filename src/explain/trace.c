@@ -305,7 +305,7 @@ static void build(struct trace *s) {
 }
 
 /* Copies a vector as long as theta. */
-static const real *copy(struct trace *s, const real *from) {
+static real *copy(struct trace *s, const real *from) {
     real *to = arena_alloc(&s->training->arena, s->m->nparams, sizeof *to);
     return to ? memcpy(to, from, s->m->nparams * sizeof *to) : NULL;
 }
@@ -317,7 +317,7 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
     double sum = 0, factor = scheduled ? schedule_factor(&t->schedule, step) : 1;
     *s = (struct trace){.training = t, .m = m, .n = n, .spare = {.name = ""}};
     s->update = (struct update){optim_learning_rate(&t->optim) * factor, step + 1};
-    const real *before = copy(s, m->theta);
+    s->theta = copy(s, m->theta);
     for (int v = 0; v < t->optim.type->vectors; v++)
         s->old_state[v] = copy(s, t->optim.state[v]);
     s->layers = arena_alloc(&s->training->arena, (size_t)m->nlayers + 1, sizeof *s->layers);
@@ -325,8 +325,7 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
         return error_memory(e, "the step");
     train_step(t, s->update, 0, n, &sum);
     s->loss = sum / n;
-    s->theta = copy(s, m->theta);
-    memcpy(m->theta, before, m->nparams * sizeof *before);
+    train_swap(m->theta, s->theta, m->nparams);
     if (t->config.train.clip_norm > 0)
         s->clipped = copy(s, m->grad);
     model_gradients(m, n); /* a step clips or does not store them */

@@ -34,7 +34,7 @@ struct trace {
     const struct binding *scope;  /* the names that the next formula may use */
     const struct quantity *delta; /* the newest gradient of an activation */
     struct trace_layer *layers;   /* [nlayers + 1]: the last has only an input, the logits */
-    const real *theta, *clipped;  /* after the step; the clipped grad, NULL without clipping */
+    real *theta, *clipped;        /* after the step; the clipped grad, NULL without clipping */
     const real *old_state[OPTIM_VECTORS];
     const struct stage *stage; /* the newest */
     struct quantity *last;     /* the newest, or NULL */

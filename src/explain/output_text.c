@@ -49,13 +49,12 @@ static void paragraph(const struct output *o, int indent, struct text *t, bool f
 /* A small matrix, one line per row; longer rows are broken. */
 static void matrix(const struct output *o, const struct quantity *q) {
     int cell = o->style.digits + 8, fit = (o->width - 2) / cell > 0 ? (o->width - 2) / cell : 1;
-    for (int r = 0; r < q->value.rows; r++)
-        for (int c = 0; c < q->value.cols; c++) {
-            bool last = c + 1 == q->value.cols || (c + 1) % fit == 0;
-            size_t i = (size_t)r * (size_t)q->value.cols + (size_t)c;
-            text_printf(o->out, "%s%*s%s", c % fit == 0 ? "  " : "", cell,
-                        formula_link(q, i, false, &o->style).text, last ? "\n" : "");
-        }
+    for (size_t i = 0; i < tensor_size(q->value); i++) {
+        int c = (int)(i % (size_t)q->value.cols);
+        bool last = c + 1 == q->value.cols || (c + 1) % fit == 0;
+        text_printf(o->out, "%s%*s%s", c % fit == 0 ? "  " : "", cell,
+                    formula_link(q, i, false, &o->style).text, last ? "\n" : "");
+    }
 }
 
 /* The mean absolute value of what one of `lines` x `columns` characters stands for. */
@@ -78,16 +77,15 @@ static void image(const struct output *o, const struct quantity *q) {
     int room = o->width - 6 < COLUMNS ? o->width - 6 : COLUMNS;
     int lines = g.height < LINES ? g.height : LINES;
     int columns = g.width < room ? g.width : room;
-    double max = 0;
-    for (int i = 0; i < lines * columns; i++)
-        max = fmax(max, cell(&g, lines, columns, i / columns, i % columns));
-    for (int line = 0; line < lines; line++) {
-        text_printf(o->out, "    |");
-        for (int column = 0; column < columns; column++) {
-            double x = max > 0 ? cell(&g, lines, columns, line, column) / max : 0;
-            text_add(o->out, &ramp[(int)(x * 9)], 1);
-        }
-        text_printf(o->out, "|\n");
+    double cells[LINES * COLUMNS], max = 0;
+    for (int i = 0; i < lines * columns; i++) {
+        cells[i] = cell(&g, lines, columns, i / columns, i % columns);
+        max = fmax(max, cells[i]);
+    }
+    for (int i = 0; i < lines * columns; i++) {
+        double x = max > 0 ? cells[i] / max : 0;
+        text_printf(o->out, "%s%c%s", i % columns == 0 ? "    |" : "", ramp[(int)(x * 9)],
+                    (i + 1) % columns == 0 ? "|\n" : "");
     }
 }
 

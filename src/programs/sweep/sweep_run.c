@@ -155,10 +155,9 @@ int sweep_run(struct sweep *s, struct error *e) {
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
     sweep_view_close(s);
-    return ended_by == 0
-               ? 0
-               : error_signal(
-                     e, ended_by,
-                     "interrupted: %d of %d jobs are finished; run the same command to resume",
-                     sweep_count(s, JOB_FINISHED), s->grid.jobs);
+    if (ended_by == 0)
+        return 0;
+    return error_signal(e, ended_by,
+                        "interrupted: %d of %d jobs are finished; run the same command to resume",
+                        sweep_count(s, JOB_FINISHED), s->grid.jobs);
 }

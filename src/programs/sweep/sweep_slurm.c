@@ -142,10 +142,10 @@ static void look(struct sweep *s, struct job *j, bool ended, bool lagging) {
 
 int sweep_slurm_run(struct sweep *s, struct error *e) {
     double ended = 0; /* when the array was found to have ended */
-    int active = sweep_count(s, JOB_WAITING) > 0 ? is_active(s) : 0;
+    int active = sweep_count(s, JOB_WAITING) > 0 ? is_active(s) : 1; /* else nothing to submit */
     if (active < 0)
         return error_run(e, "onehot sweep: squeue failed; call --slurm on a host with Slurm");
-    if (active == 0 && sweep_count(s, JOB_WAITING) > 0 && submit(s, e) != 0)
+    if (active == 0 && submit(s, e) != 0)
         return -1;
     signals_catch();
     while (sweep_count(s, JOB_FINISHED) + sweep_count(s, JOB_FAILED) < s->grid.jobs) {
@@ -160,11 +160,10 @@ int sweep_slurm_run(struct sweep *s, struct error *e) {
                 look(s, j, ended > 0, clock_seconds() < ended + LAG);
     }
     sweep_view_close(s);
-    return !signals_caught()
-               ? 0
-               : error_signal(
-                     e, signals_caught(),
-                     "interrupted: %d of %d jobs are finished, and Slurm runs the others; "
-                     "run the same command to follow them, or scancel --name=%s to end them",
-                     sweep_count(s, JOB_FINISHED), s->grid.jobs, s->slurm.name);
+    if (!signals_caught())
+        return 0;
+    return error_signal(e, signals_caught(),
+                        "interrupted: %d of %d jobs are finished, and Slurm runs the others; "
+                        "run the same command to follow them, or scancel --name=%s to end them",
+                        sweep_count(s, JOB_FINISHED), s->grid.jobs, s->slurm.name);
 }

@@ -104,22 +104,6 @@ static int by_begin(const void *a, const void *b) {
     return m < n ? -1 : m > n;
 }
 
-/* Sorts the tensors by position, and checks that they follow each other to the end of the file. */
-static int check_positions(struct safetensors *s, size_t data_size, struct error *e) {
-    qsort(s->tensors, (size_t)s->count, sizeof *s->tensors, by_begin);
-    size_t at = 0;
-    for (int i = 0; i < s->count; i++) {
-        if (s->tensors[i].begin != at)
-            return error_input(e, "%s: the tensors' data %s at byte %zu", s->path,
-                               s->tensors[i].begin < at ? "overlap" : "leave a hole", at);
-        at += 4 * safetensors_elements(&s->tensors[i]);
-    }
-    if (at != data_size)
-        return error_input(e, "%s: has %zu bytes of data, but its tensors need %zu", s->path,
-                           data_size, at);
-    return 0;
-}
-
 static int read_metadata(struct safetensors *s, const cJSON *object, struct error *e) {
     if (!cJSON_IsObject(object))
         return error_input(e, "%s: its __metadata__ is not an object", s->path);
@@ -157,20 +141,29 @@ static int read_entries(struct safetensors *s, const cJSON *root, size_t data_si
         if (read_entry(item, data_size, t, s->path, e) != 0)
             return -1;
     }
-    return check_positions(s, data_size, e);
+    return 0;
 }
 
-static int copy_data(struct safetensors *s, const char *data, struct error *e) {
-    for (int i = 0; i < s->count; i++) {
-        size_t n = safetensors_elements(&s->tensors[i]);
+/* Copies the tensors in the order of their positions. They must follow each other to the end of the
+ * file: overlapping ones could need the memory of many files. */
+static int copy_data(struct safetensors *s, const char *data, size_t size, struct error *e) {
+    size_t at = 0;
+    qsort(s->tensors, (size_t)s->count, sizeof *s->tensors, by_begin);
+    for (struct safetensors_entry *t = s->tensors; t < s->tensors + s->count; t++) {
+        size_t n = safetensors_elements(t);
+        if (t->begin != at)
+            return error_input(e, "%s: the tensors' data %s at byte %zu", s->path,
+                               t->begin < at ? "overlap" : "leave a hole", at);
         float *values = arena_alloc(&s->arena, n, sizeof *values);
         if (!values)
             return error_memory(e, s->path);
-        for (size_t k = 0; k < n; k++)
-            values[k] = bytes_float(data + s->tensors[i].begin + 4 * k);
-        s->tensors[i].data = values;
+        for (size_t k = 0; k < n; k++, at += sizeof *values)
+            values[k] = bytes_float(data + at);
+        t->data = values;
     }
-    return 0;
+    return at == size ? 0
+                      : error_input(e, "%s: has %zu bytes of data, but its tensors need %zu",
+                                    s->path, size, at);
 }
 
 /* The length of the header, from the first 8 bytes. */
@@ -196,8 +189,8 @@ int safetensors_parse(struct safetensors *s, const char *file, size_t size, cons
         return error_memory(e, path);
     SCOPED_JSON root = json_parse(header, length, path, e);
     if (!root || read_entries(s, root, size - 8 - length, e) != 0)
-        return -1; /* before memory is spent: overlapping tensors could need that of many files */
-    return copy_data(s, file + 8 + length, e);
+        return -1;
+    return copy_data(s, file + 8 + length, size - 8 - length, e);
 }
 
 int safetensors_read(struct safetensors *s, const char *path, struct error *e) {

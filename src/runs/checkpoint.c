@@ -177,11 +177,8 @@ enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
     }
     if (damage->status && found == CHECKPOINT_TAKEN && file_find(path, c->directory, names[0], e))
         unlink(path); /* otherwise the next checkpoint would rename it over its good predecessor */
-    if (damage->status && found != CHECKPOINT_TAKEN) {
-        if (error_pass(e, damage) == 0)
-            error_input(e, "%s; start over with --fresh", damage->text);
-        return CHECKPOINT_REFUSED;
-    }
+    if (found == CHECKPOINT_REFUSED)
+        error_input(e, "%s; start over with --fresh", damage->text);
     return found;
 }
 

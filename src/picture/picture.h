@@ -98,5 +98,5 @@ ERROR_CHECKED int preprocess_resize(struct picture *p, int width, int height, in
 /* Swaps dark and light. */
 void preprocess_invert(struct picture *p);
 
-/* The mean of all values, 0 .. 1. */
+/* The mean of all values, 0 .. 1. Their sum is an integer, so their order does not matter. */
 double preprocess_mean(const struct picture *p);

@@ -46,14 +46,11 @@ static struct number_list list(const double *items, int count) {
                  : (struct number_list){0, 0, NULL};
 }
 
-/* The sum is an integer, so the mean does not depend on the order of the pixels. */
+/* Takes the pixels of all training samples as one image, with a sample in each row. */
 static double mean_pixel(const struct dataset *d) {
     const struct split *s = &d->split[TRAIN];
-    size_t n = (size_t)s->count * (size_t)dataset_features(d);
-    uint64_t sum = 0;
-    for (size_t i = 0; s->pixels && i < n; i++)
-        sum += s->pixels[i];
-    return (double)sum / (double)n / 255;
+    const struct picture all = {dataset_features(d), s->count, 1, s->pixels, 0};
+    return s->pixels ? preprocess_mean(&all) : 0;
 }
 
 void model_file_dataset_write(const struct training *t, struct text *out) {

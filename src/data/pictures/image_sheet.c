@@ -122,10 +122,11 @@ static void read_sheet(void *context, int i) {
         return; /* b->why[i] says why */
 }
 
-/* Makes samples of all sheets. However many threads there are, the first bad sheet in the list is
- * the one that is reported. Returns the number of samples, or -1. */
+/* Makes the samples of a split from all sheets. However many threads there are, the first bad sheet
+ * in the list is the one that is reported. */
 static int read_sheets(struct reading *r, int k, struct error *e) {
-    const struct string_list *sheets = &r->file.splits[k].sheets;
+    const struct split_section *from = &r->file.splits[k];
+    const struct string_list *sheets = &from->sheets;
     int have = 0, result = 0, n = thread_pool_threads(r->pool);
     n = n < AT_ONCE ? n : AT_ONCE;
     for (int first = 0; first < sheets->count && result == 0; first += n) {
@@ -140,7 +141,10 @@ static int read_sheets(struct reading *r, int k, struct error *e) {
             picture_free(&b.sheet[i]);
         }
     }
-    return result == 0 ? have : -1;
+    if (result == 0 && have < from->samples)
+        return error_input(e, "%s/dataset.json: \"%s\" has %d samples, but its sheets hold %d",
+                           r->path, dataset_splits[k], from->samples, have);
+    return result;
 }
 
 static int read_split(struct reading *r, int k, struct error *e) {
@@ -163,15 +167,8 @@ static int read_split(struct reading *r, int k, struct error *e) {
     if ((long long)from->samples > pixels / r->file.height / r->file.width)
         return error_input(e, "%s/dataset.json: \"%s\" has %d samples, too many for %d sheets",
                            path, name, from->samples, from->sheets.count);
-    if (dataset_reserve(d, k, from->samples, path, e) != 0)
-        return -1;
-    int have = read_sheets(r, k, e);
-    if (have < 0)
-        return -1;
-    if (have < from->samples)
-        return error_input(e, "%s/dataset.json: \"%s\" has %d samples, but its sheets hold %d",
-                           path, name, from->samples, have);
-    if (find(file, path, targets ? from->targets : from->labels, e) != 0)
+    if (dataset_reserve(d, k, from->samples, path, e) != 0 || read_sheets(r, k, e) != 0 ||
+        find(file, path, targets ? from->targets : from->labels, e) != 0)
         return -1;
     return targets_read(d, k, targets ? NULL : r->class, r->file.classes.count, file, e);
 }

@@ -141,9 +141,7 @@ static int check_samples(const struct dataset *d, const char *path, struct error
     if (d->classes.count == 1 && !dataset_multi_label(d))
         return error_input(e, "%s: has only the class \"%s\", but needs at least two; add another",
                            path, d->classes.items[0]);
-    if (d->split[TRAIN].count == 0)
-        return 0;
-    if (list_unseen(d, TRAIN, &unseen, e) != 0)
+    if (d->split[TRAIN].count > 0 && list_unseen(d, TRAIN, &unseen, e) != 0)
         return -1;
     return unseen.count == 0
                ? 0

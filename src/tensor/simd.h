@@ -80,73 +80,43 @@ static inline unsigned vec_mask(vec v) {
     return vaddvq_u32(vbicq_u32(bits, vceqzq_f32((float32x4_t)v)));
 }
 
-#elif defined(__FMA__)
-#include <immintrin.h>
-enum { VECTORS = 2, FUSED = 1 };
-
-static inline vec vec_fma(vec a, vec b, vec c) { return _mm_fmadd_ps(a, b, c); }
-
-#elif defined(__wasm_simd128__)
-#include <wasm_simd128.h>
+#else
 enum { VECTORS = 1, FUSED = 0 };
+typedef double doubles __attribute__((vector_size(16)));
+typedef uint32_t word __attribute__((vector_size(16)));
+
+#ifdef __wasm_simd128__
+#include <wasm_simd128.h>
+#define MASK(v)    wasm_i32x4_bitmask((v128_t)(v))
+#define LOW(v)     (doubles) wasm_f64x2_promote_low_f32x4((v128_t)(v))
+#define HIGH(v)    LOW(__builtin_shufflevector(v, v, 2, 3, 2, 3))
+#define FLOATS(v)  (vec) wasm_f32x4_demote_f64x2_zero((v128_t)(v))
+#define JOIN(a, b) __builtin_shufflevector(a, b, 0, 1, 4, 5)
+#define EVEN(a, b) (word) __builtin_shufflevector((word)(a), (word)(b), 0, 2, 4, 6)
+#else
+#include <emmintrin.h>
+#define MASK(v)    (unsigned)_mm_movemask_ps((__m128)(v))
+#define LOW(v)     (doubles) _mm_cvtps_pd(v)
+#define HIGH(v)    LOW(_mm_movehl_ps(v, v))
+#define FLOATS(v)  (vec) _mm_cvtpd_ps((__m128d)(v))
+#define JOIN(a, b) _mm_movelh_ps(a, b)
+#define EVEN(a, b) (word) _mm_shuffle_ps((__m128)(a), (__m128)(b), 0x88)
+#endif
+
+static inline unsigned vec_mask(vec v) { return MASK(v != (vec){0}); }
 
 /* fma_software of fma.h. Its correction matters only if s lies halfway between two floats;
  * otherwise s and p + c round to the same float r. Between normal floats, such an s ends in a 1 and
  * 28 zeros, the 29 bits that a float lacks. Sums whose r is subnormal, or the smallest normal
  * float, are all corrected. (If r is 0, e is 0: c is 0, or p and c have nearly the same size.) */
 static inline vec vec_fma(vec a, vec b, vec c) {
-    typedef uint32_t word __attribute__((vector_size(16)));
-#define LOW(v)    wasm_f64x2_promote_low_f32x4((v128_t)(v))
-#define HIGH(v)   LOW(__builtin_shufflevector(v, v, 2, 3, 2, 3))
-#define SUM(half) wasm_f64x2_add(wasm_f64x2_mul(half(a), half(b)), half(c))
-    v128_t low = SUM(LOW), high = SUM(HIGH);
-#undef LOW
-#undef HIGH
-#undef SUM
-    vec r = __builtin_shufflevector((vec)wasm_f32x4_demote_f64x2_zero(low),
-                                    (vec)wasm_f32x4_demote_f64x2_zero(high), 0, 1, 4, 5);
-    word ends = __builtin_shufflevector((word)low, (word)high, 0, 2, 4, 6);
-    word halfway = ends << 3 ^ 0x80000000, small = (((word)r << 1) - 1) >> 24; /* 0: maybe */
-    if (!wasm_i32x4_all_true(wasm_u32x4_min((v128_t)halfway, (v128_t)small)))
+    doubles low = LOW(a) * LOW(b) + LOW(c), high = HIGH(a) * HIGH(b) + HIGH(c);
+    vec r = JOIN(FLOATS(low), FLOATS(high));
+    word halfway = EVEN(low, high) << 3 ^ 0x80000000, small = (((word)r << 1) - 1) >> 24;
+    if (MASK((halfway == 0) | (small == 0)))
         for (int i = 0; i < LANES; i++)
             r[i] = fma_software(a[i], b[i], c[i]);
     return r;
-}
-
-#else
-#include <emmintrin.h>
-enum { VECTORS = 1, FUSED = 0 };
-
-/* fma_software of fma.h, for two lanes. */
-static inline __m128d vec_fma_half(__m128d a, __m128d b, __m128d c) {
-    const __m128d zero = _mm_setzero_pd();
-    __m128d p = _mm_mul_pd(a, b), s = _mm_add_pd(p, c), back = _mm_sub_pd(s, p);
-    __m128d e = _mm_add_pd(_mm_sub_pd(p, _mm_sub_pd(s, back)), _mm_sub_pd(c, back));
-    __m128d up = _mm_cmpgt_pd(e, zero), inexact = _mm_or_pd(up, _mm_cmplt_pd(e, zero));
-    __m128i nearer = _mm_castpd_si128(_mm_xor_pd(up, _mm_cmpgt_pd(s, zero))); /* to 0 */
-    __m128i bits = _mm_castpd_si128(s);
-    __m128i step = _mm_andnot_si128(bits, _mm_set1_epi64x(1)); /* 1 where the last bit is even */
-    step = _mm_and_si128(step, _mm_castpd_si128(inexact));
-    step = _mm_sub_epi64(_mm_xor_si128(step, nearer), nearer); /* -step where nearer */
-    return _mm_castsi128_pd(_mm_add_epi64(bits, step));
-}
-
-static inline vec vec_fma(vec a, vec b, vec c) {
-    __m128 low = _mm_cvtpd_ps(vec_fma_half(_mm_cvtps_pd(a), _mm_cvtps_pd(b), _mm_cvtps_pd(c)));
-    __m128 high = _mm_cvtpd_ps(vec_fma_half(_mm_cvtps_pd(_mm_movehl_ps(a, a)),
-                                            _mm_cvtps_pd(_mm_movehl_ps(b, b)),
-                                            _mm_cvtps_pd(_mm_movehl_ps(c, c))));
-    return _mm_movelh_ps(low, high);
-}
-#endif
-
-#ifdef __wasm_simd128__
-static inline unsigned vec_mask(vec v) {
-    return wasm_i32x4_bitmask(wasm_f32x4_ne((v128_t)v, wasm_f32x4_const_splat(0)));
-}
-#elif !defined(__aarch64__)
-static inline unsigned vec_mask(vec v) {
-    return (unsigned)_mm_movemask_ps(_mm_cmpneq_ps(v, _mm_setzero_ps()));
 }
 #endif
 

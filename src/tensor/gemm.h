@@ -39,11 +39,12 @@ struct gemm {
      * not faster than atb and a loop. */
     void (*descend)(struct tensor a, int first, struct tensor b, real rate, struct tensor c);
 
-    /* Lists the pair's pixels, `cols` in each row, at most GEMM_PAIR: sets what follows value. */
+    /* Lists the pair's pixels, `cols` in each row, a multiple of GEMM_GROUP and at most GEMM_PAIR:
+     * sets what follows value. */
     void (*pair)(struct pair *p, int cols);
     /* ab, and with rate 0 atb, else descend, for such a matrix; its pairs are a[0], a[a->rows] and
-     * so on. b has at most GEMM_FEW columns; `first`, and c.rows unless they are the last, are
-     * multiples of GEMM_GROUP. All three are NULL if that is not faster. */
+     * so on. b has at most GEMM_FEW columns; `first` and the rows of atb's c are multiples of
+     * GEMM_GROUP. All three are NULL if that is not faster. */
     void (*pairs_ab)(const struct pair *a, struct tensor b, const real *bias, struct tensor c);
     void (*pairs_atb)(const struct pair *a, int first, struct tensor b, real rate, struct tensor c);
 };

@@ -20,18 +20,12 @@ static inline void list(const uint8_t *first, const uint8_t *second, int column,
 }
 
 static void pair(struct pair *p, int cols) {
-    uint8_t rest[2][GEMM_GROUP] = {{0}}; /* what is missing in the last group is black */
     p->count = 0;
     for (int i = 0; i < cols; i += GEMM_GROUP) {
-        const uint8_t *first = p->pixels[0] + i, *second = p->pixels[p->rows - 1] + i;
-        if (cols - i < GEMM_GROUP) {
-            first = memcpy(rest[0], first, (size_t)(cols - i));
-            second = memcpy(rest[1], second, (size_t)(cols - i));
-        }
         p->starts[i / GEMM_GROUP] = (uint16_t)p->count;
-        list(first, second, i, p);
+        list(p->pixels[0] + i, p->pixels[p->rows - 1] + i, i, p);
     }
-    p->starts[(cols + GEMM_GROUP - 1) / GEMM_GROUP] = (uint16_t)p->count;
+    p->starts[cols / GEMM_GROUP] = (uint16_t)p->count;
 }
 
 /* Starts to fetch the pixels that are listed next, while products keep the core busy. */
@@ -92,7 +86,7 @@ static void pairs_atb(const struct pair *a, int first, struct tensor b, float ra
         const struct pair *p = a + r;
         vec dy = load(tensor_row(b, r), b.cols);
         vec dy_second = p->rows == 2 ? load(tensor_row(b, r + 1), b.cols) : vec_all(0);
-        int end = p->starts[(first + c.rows + GEMM_GROUP - 1) / GEMM_GROUP];
+        int end = p->starts[(first + c.rows) / GEMM_GROUP];
         for (int i = p->starts[first / GEMM_GROUP]; i < end; i++) {
             uint32_t entry = p->entries[i];
             float *row = space + (entry >> 16);

@@ -13,11 +13,6 @@ CLONED static void unit(const uint8_t *pixels, real *x, int n) {
         x[i] = (real)pixels[i] * HIGH + (real)pixels[i] * LOW;
 }
 
-static void look_up(const real value[256], const uint8_t *pixels, real *x, int n) {
-    for (int i = 0; i < n; i++)
-        x[i] = value[pixels[i]];
-}
-
 static void gather_target(const struct sample_set *s, int sample, int k, const struct target *t) {
     int classes = t->y.cols;
     t->labels[k] = s->split->labels[sample];
@@ -51,7 +46,8 @@ static void gather_sample(const struct sample_set *s, struct augment_scratch *sc
     if (scaling_is_unit(s->scaling))
         unit(pixels, x, n);
     else
-        look_up(s->scaling->value, pixels, x, n);
+        for (int i = 0; i < n; i++)
+            x[i] = s->scaling->value[pixels[i]];
 }
 
 enum { LINE = 64 }; /* bytes per cache line */
@@ -80,7 +76,7 @@ struct pair *batch_pairs(const struct sample_set *s, const struct model *m, stru
     size_t found = 0, all = (size_t)(s->count < SAMPLES ? s->count : SAMPLES) * (size_t)first->in;
     if (!kernel_gemm()->pair || !pixels || s->augment || s->scaling->value[0] != 0 ||
         m->nlayers == 0 || first->type != &linear_layer || first->out > GEMM_FEW ||
-        first->in > GEMM_PAIR)
+        first->in > GEMM_PAIR || first->in % GEMM_GROUP != 0)
         return NULL;
     for (size_t i = 0; i < all; i++)
         found += pixels[i] != 0;

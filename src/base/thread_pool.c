@@ -23,7 +23,7 @@ struct worker {
     pthread_t thread;
     int number;     /* 0 .. threads - 1; 0 is the caller, the others are helpers */
     unsigned round; /* of a helper: the last one that it took part in */
-    atomic_bool sleeps;
+    _Alignas(64) atomic_bool sleeps; /* not beside round, which changes with every call */
     pthread_cond_t woken;
 };
 

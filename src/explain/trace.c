@@ -82,8 +82,7 @@ static struct quantity *add(struct trace *s, const char *name, struct tensor val
     return q;
 }
 
-/* Binds the names of layer i's options, parameters, input and mask; parameters that it lacks are 0.
- */
+/* Binds the names of layer i's options, parameters, input and mask; a missing parameter is 0. */
 static void bind_layer(struct trace *s, int i) {
     const struct layer *l = &s->m->layers[i];
     bind_options(s, &l->type->kind, l->options);

@@ -177,8 +177,7 @@ static int large(struct gradcheck *g, struct sanity *s, struct error *e) {
     return 0;
 }
 
-/* Training step k, from 0, as in train_run but at a constant learning rate. Returns its mean loss.
- */
+/* Training step k, from 0, as in train_run, at a constant learning rate. Returns its mean loss. */
 static double step(struct training *t, int k) {
     int size = t->config.train.batch_size, first = k % t->steps * size;
     int n = t->train.count - first < size ? t->train.count - first : size;

@@ -7,8 +7,7 @@
  * another one being present, which helps to keep a model from memorising its training samples.
  *
  * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
- * overfitting". Scaling happens in training instead of evaluation ("inverted dropout"), as usual.
- */
+ * overfitting". Scaling happens in training, not in evaluation ("inverted dropout"), as usual. */
 #include "base/rng.h"
 #include "layers/layer.h"
 #include "tensor/clones.h"

@@ -8,8 +8,7 @@ void html_open(struct text *t, const char *name, const char *more, const char *c
     template_part(t, embed_report_report_html, "body");
 }
 
-/* In JSON, "<" is only in strings, where it may be escaped: no "</script>" and no "<!--" remains.
- */
+/* In JSON, "<" is only in strings, where it may be escaped: no "</script>" or "<!--" remains. */
 void html_close(struct text *t, struct text *json, const char *script) {
     text_printf(t, "<script type=\"application/json\" class=\"data\">");
     for (const char *s = json->data ? json->data : ""; *s; s++)

@@ -31,6 +31,9 @@ struct block {
     size_t ahead_step;
 };
 
+/* Repeats a macro that defines functions for constant sizes. */
+#define SIX(X) X(1) X(2) X(3) X(4) X(5) X(6)
+
 /* At most `max` rows, from r on. */
 static inline struct block block_rows(struct block k, int r, int max) {
     k.a += (size_t)r * k.a_row;

@@ -51,12 +51,7 @@ static inline __attribute__((always_inline)) void tile(struct block k, int rows,
         copy ? tile(*k, rows, v, copy) : tile(*k, rows, v, NULL);                                  \
     }
 #define SIZES(rows) SIZE(rows, 1) SIZE(rows, 2) SIZE(rows, 3) SIZE(rows, 4)
-SIZES(1)
-SIZES(2)
-SIZES(3)
-SIZES(4)
-SIZES(5)
-SIZES(6)
+SIX(SIZES)
 #define ROW(rows)                                                                                  \
     { tile_##rows##_1, tile_##rows##_2, tile_##rows##_3, tile_##rows##_4 }
 static void (*const tile_of[ROWS][4])(const struct block *, float *) = {ROW(1), ROW(2), ROW(3),

@@ -131,12 +131,7 @@ static inline __attribute__((always_inline)) void wide(const struct terms *t, in
         wide(t, s, *k, vectors, last, far);                                                        \
     }
 #define PART(vectors) WIDTH(wide_##vectors, vectors, k->cols - (vectors - 1) * LANES, false)
-PART(1)
-PART(2)
-PART(3)
-PART(4)
-PART(5)
-PART(6)
+SIX(PART)
 PART(7)
 PART(8)
 WIDTH(whole_near, WIDE, LANES, false)

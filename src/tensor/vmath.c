@@ -44,9 +44,8 @@ void vmath_row_sums(struct tensor x, real *sums) {
     }
 }
 
-/* Uses the binary digits of y: bit i of its integer part contributes x^(2^i), bit i of its fraction
- * x^(2^-i).
- */
+/* By the binary digits of y: bit i of its integer part contributes x^(2^i), of its fraction
+ * x^(2^-i). */
 double vmath_power(double x, double y) {
     double power = 1, factor = x;
     long long whole = (long long)y;
@@ -157,14 +156,8 @@ CLONED void vmath_logs(size_t n, const real *x, real *y) {
         e = large ? e + 1 : e;
         double s = (m - 1) / (m + 1), s2 = s * s;
         double sum = 1.0 / 17;
-        sum = sum * s2 + 1.0 / 15;
-        sum = sum * s2 + 1.0 / 13;
-        sum = sum * s2 + 1.0 / 11;
-        sum = sum * s2 + 1.0 / 9;
-        sum = sum * s2 + 1.0 / 7;
-        sum = sum * s2 + 1.0 / 5;
-        sum = sum * s2 + 1.0 / 3;
-        sum = sum * s2 + 1.0;
+        for (int odd = 15; odd > 0; odd -= 2)
+            sum = sum * s2 + 1.0 / odd;
         float log = (float)(e * LN2_HIGH + (2 * s * sum + e * LN2_LOW));
         y[i] = v > FLT_MAX ? v : v > 0 ? log : v == 0 ? -INFINITY : NAN;
     }

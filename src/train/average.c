@@ -13,8 +13,7 @@ void average_step(struct training *t, long long step, const struct param_block *
     if (t->average && n == 1)
         memcpy(t->average + b->start, theta, b->count * sizeof *theta);
     else if (t->average && n > 1)
-        move(t->average + b->start, theta, b->count,
-             (real)(1.0 / (double)n > 1 - c->decay ? 1.0 / (double)n : 1 - c->decay));
+        move(t->average + b->start, theta, b->count, (real)fmax(1.0 / (double)n, 1 - c->decay));
 }
 
 void average_swap(struct training *t) {

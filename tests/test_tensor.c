@@ -254,6 +254,45 @@ START_TEST(software_fma_is_correctly_rounded) {
 }
 END_TEST
 
+static float random_sign(struct rng *r) {
+    return rng_below(r, 2) ? 1 : -1;
+}
+
+/* One term and a bias: a b is half a unit in the last place of c, less the square of a tiny number,
+ * which double cannot hold. So the sum must be rounded towards c, as if it were no tie. In some
+ * vectors, c is subnormal. */
+static void check_kernel_fma(struct rng *r) {
+    enum { M = 64 };
+    int scale = -26 - (int)rng_below(r, 40);
+    float tiny = ldexpf(1, -15 - (int)rng_below(r, 9)), a = ldexpf(1 + tiny, scale);
+    float b[M], c[M], got[M];
+    for (int j = 0; j < M; j++) {
+        int ulp = j % 8 >= 4 ? -149 : scale + (int)rng_below(r, 40) - 20;
+        int bits = j % 8 >= 4 ? (int)rng_below(r, 1 << 23) : (1 << 23) + (int)rng_below(r, 1 << 23);
+        b[j] = random_sign(r) * ldexpf(1 - tiny, ulp - 1 - scale);
+        c[j] = random_sign(r) * ldexpf((float)bits, ulp);
+    }
+    kernel_gemm()->ab((struct tensor){&a, 1, 1}, (struct tensor){b, 1, M}, c,
+                      (struct tensor){got, 1, M});
+    for (int j = 0; j < M; j++) {
+        float want = fmaf(a, b[j], c[j]) + 0;
+        if (memcmp(&want, &got[j], sizeof want) != 0)
+            ck_abort_msg("%s: fma(%a, %a, %a) = %a, not %a", kernel_name(), a, b[j], c[j], got[j],
+                         want);
+    }
+}
+
+START_TEST(every_kernel_rounds_a_term_once) {
+    struct error e = {0};
+    for (int i = 0; kernel_available(i); i++) {
+        struct rng r = rng_stream(6, RNG_INIT, 0);
+        ck_assert_int_eq(kernel_choose(kernel_available(i), &e), 0);
+        for (int n = 0; n < 10000; n++)
+            check_kernel_fma(&r);
+    }
+}
+END_TEST
+
 /* The distance from the exact value in ulps of a float at that value. */
 static double ulps(float got, double exact) {
     int e;
@@ -510,11 +549,11 @@ Suite *test_tensor(void) {
         "tensor", every_kernel_gives_the_bits_of_the_definition,
         products_of_listed_pixels_have_the_bits_of_the_definition,
         a_sum_of_zero_is_positive_in_every_kernel, an_unavailable_kernel_is_refused_by_name,
-        software_fma_is_correctly_rounded, exp_log_and_tanh_are_within_0_51_ulp,
-        exp_log_and_tanh_have_the_right_limits, exp_log_and_tanh_give_the_same_bits_everywhere,
-        a_sine_is_as_accurate_as_claimed, powers_are_exact_or_as_accurate_as_claimed,
-        the_largest_value_is_found_wherever_it_is, row_sums_are_added_in_order,
-        softmax_of_logits_of_any_size_is_a_distribution,
+        software_fma_is_correctly_rounded, every_kernel_rounds_a_term_once,
+        exp_log_and_tanh_are_within_0_51_ulp, exp_log_and_tanh_have_the_right_limits,
+        exp_log_and_tanh_give_the_same_bits_everywhere, a_sine_is_as_accurate_as_claimed,
+        powers_are_exact_or_as_accurate_as_claimed, the_largest_value_is_found_wherever_it_is,
+        row_sums_are_added_in_order, softmax_of_logits_of_any_size_is_a_distribution,
         softmax_of_equal_logits_is_uniform_and_of_one_class_certain,
         softmax_of_100000_classes_sums_to_1, softmax_gives_a_masked_class_exactly_0,
         softmax_reports_rows_without_a_distribution_and_computes_the_others,

@@ -6,7 +6,7 @@
 
 enum { COLUMN = 20, LINE = 64 }; /* an entry's lowest bit of the column; bytes per cache line */
 
-/* Lists GROUP columns, from `column` on. */
+/* Lists GEMM_GROUP columns, from `column` on. */
 static inline void list(const uint8_t *first, const uint8_t *second, int column, struct pair *p) {
     const __m512i order = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     __m512i columns = _mm512_add_epi32(order, _mm512_set1_epi32(column));

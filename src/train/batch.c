@@ -70,13 +70,13 @@ void batch_gather(const struct sample_set *s, const int *order, const int *next,
 }
 
 struct pair *batch_pairs(const struct sample_set *s, const struct model *m, struct arena *a) {
-    enum { SAMPLES = 1000 };
+    enum { SAMPLES = 1000, MOST_ROWS = 4096 /* 17 MB of lists */ };
     const struct layer *first = m->layers;
     const uint8_t *pixels = s->split->pixels;
     size_t found = 0, all = (size_t)(s->count < SAMPLES ? s->count : SAMPLES) * (size_t)first->in;
     if (!kernel_gemm()->pair || !pixels || s->augment || s->scaling->value[0] != 0 ||
-        m->nlayers == 0 || first->type != &linear_layer || first->out > GEMM_FEW ||
-        first->in > GEMM_PAIR || first->in % GEMM_GROUP != 0)
+        first->type != &linear_layer || first->out > GEMM_FEW || first->in > GEMM_PAIR ||
+        first->in % GEMM_GROUP != 0 || m->rows > MOST_ROWS)
         return NULL;
     for (size_t i = 0; i < all; i++)
         found += pixels[i] != 0;

@@ -11,14 +11,13 @@ static struct tensor part(struct tensor t, const struct pass *pass) {
 }
 
 void model_forward(struct model *m, const struct pass *pass) {
-    for (int i = 0; i < m->nlayers; i++) {
+    const struct param *p = m->layers[0].params;
+    if (m->pairs)
+        kernel_gemm()->pairs_ab(m->pairs + pass->first, p[0].value, p[1].value.data,
+                                part(m->act[1], pass));
+    for (int i = m->pairs ? 1 : 0; i < m->nlayers; i++) {
         const struct layer *l = &m->layers[i];
-        struct tensor y = part(m->act[i + 1], pass);
-        if (i == 0 && m->pairs)
-            kernel_gemm()->pairs_ab(m->pairs + pass->first, l->params[0].value,
-                                    l->params[1].value.data, y);
-        else
-            l->type->forward(l, pass, part(m->act[i], pass), y);
+        l->type->forward(l, pass, part(m->act[i], pass), part(m->act[i + 1], pass));
     }
 }
 
@@ -40,33 +39,36 @@ void model_backward(struct model *m, const struct pass *pass, int batch) {
     }
 }
 
-/* The gradient of layer 0's weights from lists, or a step of descent by it. */
+/* The gradient of layer 0's weights from lists or, if rate is not 0, a step of descent by it. */
 static bool pairs_gradient(const struct model *m, int batch, const struct param_block *block,
-                           real rate, struct tensor result) {
-    bool can = m->pairs && block->layer == 0 && block->param == 0;
-    if (can)
-        kernel_gemm()->pairs_atb(m->pairs, block->row, tensor_rows(m->delta[1], 0, batch), rate,
-                                 result);
-    return can;
+                           real rate) {
+    const struct param *p = m->layers[0].params;
+    if (!m->pairs || block->layer > 0 || block->param > 0)
+        return false;
+    kernel_gemm()->pairs_atb(m->pairs, block->row, tensor_rows(m->delta[1], 0, batch), rate,
+                             tensor_rows(rate == 0 ? p->grad : p->value, block->row, block->rows));
+    return true;
 }
 
 void model_gradient(struct model *m, int batch, const struct param_block *block) {
     int i = block->layer, k = block->param;
     const struct layer *l = &m->layers[i];
-    struct tensor grad = tensor_rows(l->params[k].grad, block->row, block->rows);
-    if (!pairs_gradient(m, batch, block, 0, grad))
-        l->type->gradient(l, k, tensor_rows(m->act[i], 0, batch),
-                          tensor_rows(m->delta[i + 1], 0, batch), block->row, grad);
+    if (pairs_gradient(m, batch, block, 0))
+        return;
+    l->type->gradient(l, k, tensor_rows(m->act[i], 0, batch),
+                      tensor_rows(m->delta[i + 1], 0, batch), block->row,
+                      tensor_rows(l->params[k].grad, block->row, block->rows));
 }
 
 bool model_descend(const struct model *m, int batch, const struct param_block *block, real rate) {
     int i = block->layer, k = block->param;
     const struct layer *l = &m->layers[i];
-    struct tensor value = tensor_rows(l->params[k].value, block->row, block->rows);
-    return (rate != 0 && pairs_gradient(m, batch, block, rate, value)) ||
-           (l->type->descend &&
-            l->type->descend(l, k, tensor_rows(m->act[i], 0, batch),
-                             tensor_rows(m->delta[i + 1], 0, batch), block->row, rate, value));
+    if (rate != 0 && pairs_gradient(m, batch, block, rate))
+        return true;
+    return l->type->descend &&
+           l->type->descend(l, k, tensor_rows(m->act[i], 0, batch),
+                            tensor_rows(m->delta[i + 1], 0, batch), block->row, rate,
+                            tensor_rows(l->params[k].value, block->row, block->rows));
 }
 
 void model_gradients(struct model *m, int batch) {

@@ -45,10 +45,7 @@ struct model {
     struct tensor *delta; /* the same, dloss/dact; not filled below `lowest` */
     struct tensor p;      /* rows x classes: the probabilities */
     real *losses;         /* [rows], in nats */
-
-    /* Set by the caller, during a step: layer 0, which is linear, takes its input from these lists
-     * (train/batch.c), and act[0] is not filled. Otherwise NULL. */
-    struct pair *pairs; /* [rows] */
+    struct pair *pairs;   /* [rows]; if the caller sets it, the input of layer 0, not act[0] */
 
     struct arena arena; /* owns all of the above */
 };

@@ -75,8 +75,8 @@ struct pair *batch_pairs(const struct sample_set *s, const struct model *m, stru
     const uint8_t *pixels = s->split->pixels;
     size_t found = 0, all = (size_t)(s->count < SAMPLES ? s->count : SAMPLES) * (size_t)first->in;
     if (!kernel_gemm()->pair || !pixels || s->augment || s->scaling->value[0] != 0 ||
-        first->type != &linear_layer || first->out > GEMM_FEW || first->in > GEMM_PAIR ||
-        first->in % GEMM_GROUP != 0 || m->rows > MOST_ROWS)
+        first->out > GEMM_FEW || first->in > GEMM_PAIR || first->in % GEMM_GROUP != 0 ||
+        m->rows > MOST_ROWS)
         return NULL;
     for (size_t i = 0; i < all; i++)
         found += pixels[i] != 0;

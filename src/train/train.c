@@ -107,7 +107,7 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
     struct ranks_share own = ranks_share(n, ranks.rank);
     struct work w = {t, update, order, next, n, own, thread_pool_active(t->pool), 1};
     double start = clock_seconds();
-    m->pairs = t->pairs;
+    m->pairs = m->layers[0].type == &linear_layer ? t->pairs : NULL; /* others may stand in */
     thread_pool_run(t->pool, w.chunks, sample_chunk, &w);
     exchange_samples(t, n);
     if (t->exchange.inputs)

@@ -52,8 +52,8 @@ int prepare_training(struct training *t, const char *where, struct error *e) {
     bool best = c->early_stopping.monitor != MONITOR_NONE, average = c->train.average.from > 0;
     t->best = best ? arena_alloc(&t->arena, t->model->nparams, sizeof *t->best) : NULL;
     t->average = average ? arena_alloc(&t->arena, t->model->nparams, sizeof *t->average) : NULL;
-    if ((best && !t->best) || (average && !t->average))
-        return error_memory(e, "copies of the parameters");
+    if (t->arena.failed)
+        return error_memory(e, "lists of pixels or copies of the parameters");
     t->schedule = schedule_new(c->schedule, (long long)c->train.epochs * t->steps, t->steps);
     if (exchange_new(t, e) != 0)
         return -1;

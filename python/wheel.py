@@ -4,8 +4,9 @@
     python/wheel.py LIBRARY DIRECTORY
 
 The wheel contains onehot/__init__.py, which is onehot.py, the library, and the libraries that it
-needs beyond those of the C library: the library must look for them in its own folder (-rpath
-'$ORIGIN'). It needs no package, and equal files give equal bytes. Prints the path of the wheel.
+needs beyond those of the C library, with their licences where Debian's packages have them: the
+library must look for them in its own folder (-rpath '$ORIGIN'). It needs no Python package, and
+equal files give equal bytes. Prints the path of the wheel.
 The format: https://packaging.python.org/en/latest/specifications/binary-distribution-format/"""
 
 import base64
@@ -34,20 +35,37 @@ def needed(library):
     return {name: path for name, path in found.items() if not SYSTEM.match(name)}
 
 
+def licence(name, path):
+    """The licence of a shared library, as its Debian package gives it; None without one."""
+    for place in (path, os.path.realpath(path), "/usr" + path):  # /lib may be a link to /usr/lib
+        try:
+            run = subprocess.run(["dpkg-query", "--search", place], capture_output=True, text=True)
+            return read(f"/usr/share/doc/{run.stdout.split(':')[0]}/copyright")
+        except OSError:
+            continue
+    print(f"add the licence of {name} before you give the wheel to others", file=sys.stderr)
+    return None
+
+
 def main(library, directory):
     version = read(os.path.join(ROOT, "VERSION")).decode().strip()
     tag = "py3-none-" + re.sub(r"\W", "_", sysconfig.get_platform())
     info = f"onehot-{version}.dist-info"
     files = {"onehot/__init__.py": read(os.path.join(ROOT, "python/onehot.py"))}
     files["onehot/libonehot.so.0"] = read(library)
+    licences = {"LICENSE": read(os.path.join(ROOT, "LICENSE"))}
     for name, path in sorted(needed(library).items()):
         files["onehot/" + name] = read(path)
-    files[info + "/licenses/LICENSE"] = read(os.path.join(ROOT, "LICENSE"))
+        text = licence(name, path)
+        if text:
+            licences["LICENSE." + name] = text
+    files.update({f"{info}/licenses/{name}": text for name, text in licences.items()})
+    listed = "".join(f"License-File: {name}\n" for name in licences)
     files[info + "/METADATA"] = (
         f"Metadata-Version: 2.4\nName: onehot\nVersion: {version}\n"
         "Summary: Trains small classifiers whose models are the same, bit for bit, everywhere\n"
-        "License-Expression: MIT\nLicense-File: LICENSE\nRequires-Python: >=3.8\n"
-        "Provides-Extra: numpy\nRequires-Dist: numpy; extra == 'numpy'\n"
+        "License-Expression: MIT\nRequires-Python: >=3.8\n"
+        f"{listed}Provides-Extra: numpy\nRequires-Dist: numpy; extra == 'numpy'\n"
         "Description-Content-Type: text/markdown\n\n"
     ).encode() + read(os.path.join(ROOT, "docs/python.md"))
     files[info + "/WHEEL"] = (

@@ -1,9 +1,9 @@
 /* Chooses the number of active threads of a pool by timing steps.
  *
  * Two threads may be slower than one: if steps are small, if memory bandwidth is the limit, if
- * another program needs the other CPU. No rule predicts that, so now and then a few steps run with
- * more or fewer threads, and the faster number is used from then on. This affects only the time,
- * never the results.
+ * another program needs the other CPU. No rule predicts that, so now and then the steps of up to
+ * 0.1 s run with more or fewer threads, and the faster number is used from then on. This affects
+ * only the time, never the results.
  *
  * Other programs slow down some trials, but not others. So the mean of several decides, not their
  * best: with a busy neighbour, two threads are fastest in the moments when it sleeps. */

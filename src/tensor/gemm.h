@@ -14,8 +14,8 @@
 
 enum { GEMM_DESCEND = 128, GEMM_FEW = 16, GEMM_PAIR = 1024, GEMM_GROUP = 16 };
 
-/* Two rows of a matrix of pixels, or its last one: a list of the columns in which a pixel is not 0,
- * in ascending order. The two share it, and so they share the loads and stores of products. */
+/* Two rows of a matrix of pixels, or its last one: a list, in ascending order, of the columns where
+ * either has a pixel that is not 0. In products, one load or store serves both rows. */
 struct pair {
     int rows;                 /* 1 or 2 */
     const uint8_t *pixels[2]; /* [rows] */
@@ -40,10 +40,10 @@ struct gemm {
     void (*descend)(struct tensor a, int first, struct tensor b, real rate, struct tensor c);
 
     /* Lists the pair's pixels, `cols` in each row, a multiple of GEMM_GROUP and at most GEMM_PAIR:
-     * sets what follows value. */
+     * sets count, starts and entries. */
     void (*pair)(struct pair *p, int cols);
-    /* ab, and with rate 0 atb, else descend, for such a matrix; its pairs are a[0], a[a->rows] and
-     * so on. b has at most GEMM_FEW columns; `first` and the rows of atb's c are multiples of
+    /* ab, and atb (with a rate, descend), for such a matrix; each pair lies at the index of its
+     * first row. b has at most GEMM_FEW columns; `first` and the rows of atb's c are multiples of
      * GEMM_GROUP. All three are NULL if that is not faster. */
     void (*pairs_ab)(const struct pair *a, struct tensor b, const real *bias, struct tensor c);
     void (*pairs_atb)(const struct pair *a, int first, struct tensor b, real rate, struct tensor c);

@@ -10,9 +10,9 @@
 enum {
     BAND = 128,      /* maximum rows of a block */
     BLOCK = 128,     /* maximum terms */
-    FEW = GEMM_FEW,  /* columns that do not fill the lanes and registers of a tile */
-    B_FAR = 1 << 18, /* elements of b that exceed a near cache */
-    C_FAR = 1 << 20, /* elements of c that do */
+    FEW = GEMM_FEW,  /* up to this many columns do not fill a tile */
+    B_FAR = 1 << 18, /* more elements of b are fetched ahead */
+    C_FAR = 1 << 20, /* more of c */
 };
 
 struct block {
@@ -26,8 +26,8 @@ struct block {
     size_t c_row;
     float rate; /* 0: c becomes the result; else rate times the result is subtracted from it */
     int rows, cols, terms;
-    bool b_far, c_far;  /* b or c exceeds a near cache: what comes next is fetched ahead; of b, */
-    const float *ahead; /* one cache line per term, ahead_step floats apart */
+    bool b_far, c_far;  /* fetch b or c ahead, as it is large: */
+    const float *ahead; /* of b's next panel, a cache line per term, ahead_step floats apart */
     size_t ahead_step;
 };
 

@@ -76,7 +76,7 @@ static void pairs_ab(const struct pair *a, struct tensor b, const float *bias, s
     }
 }
 
-/* The sums of each column's row wait in near memory for the terms of all pairs. At the end they
+/* The sums lie in rows of FEW, in the L2 cache, until the terms of all pairs are in. Then the rows
  * move together, to lie as in c. */
 static void pairs_atb(const struct pair *a, int first, struct tensor b, float rate,
                       struct tensor c) {

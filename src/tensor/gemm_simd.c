@@ -4,7 +4,8 @@
  *
  * Each block of up to BLOCK terms of BAND rows is computed by gemm_sparse.h if many of its left
  * factors are zero, by gemm_dense.h otherwise. The choice depends only on the data. Products with
- * few columns are dense: finding a zero takes longer than a multiply-add, unless that is software.
+ * few columns are dense (of pixels: gemm_pairs.h): finding a zero takes longer than a multiply-add,
+ * unless that is software.
  *
  * This file is compiled once per instruction set; ONEHOT_GEMM is the name of the result (kernel.c).
  */

@@ -11,8 +11,8 @@
 /* The version of the numerics contract (docs/numerics.md). */
 #define TRAIN_NUMERICS "1"
 
-/* How far training has come; zeroed at the start. The rest of it depends only on this, theta and
- * the optimizer's state. */
+/* How far training has come; zeroed at the start. The rest depends only on this, theta, best,
+ * average and the optimizer's state. */
 struct train_progress {
     int epochs;        /* completed */
     int steps, errors; /* in the next epoch: steps done, < training.steps, and errors in them, of
@@ -34,9 +34,9 @@ struct training {
     struct optim optim;
     struct schedule schedule;
     int steps;                /* per epoch */
-    int *order;               /* [train.count]: the samples in the order of ... */
-    int ordered;              /* ... this epoch; 0: none yet */
-    struct pair *pairs;       /* for the model, in each step; NULL: act[0] is faster */
+    int *order;               /* [train.count]: the samples, shuffled */
+    int ordered;              /* the epoch that they are shuffled for; 0: none yet */
+    struct pair *pairs;       /* the model's input as lists of pixels; NULL: act[0] is used */
     struct thread_pool *pool; /* `tuner` chooses how many of its threads are active */
     struct thread_tuner tuner;
     struct exchange exchange; /* between ranks */
@@ -78,19 +78,19 @@ struct train_observer {
 /* Sets t->order for this epoch, 1 or later, and with it how its samples are distorted. */
 void train_order(struct training *t, int epoch);
 
-/* One step on the n samples from t->order[first] on, at most a batch, with the active threads of
- * t->pool on each rank, whose numbers do not affect the result. Adds the samples' losses to *sum.
+/* One step on the n samples from t->order[first] on, at most a batch, on the active threads of
+ * t->pool and all ranks; their number does not affect the result. Adds the samples' losses to *sum.
  * Returns how many of them the model misclassified before the step. */
 int train_step(struct training *t, struct update update, int first, int n, double *sum);
 
-/* The loop over epochs, from t->at on. Fails at the first loss that is not finite. The model ends
- * with the averaged parameters, if there are any, and t->average holds the others; then, with early
- * stopping, with the best parameters, and t->best holds the last ones. */
+/* The loop over epochs, from t->at on. Fails at the first loss that is not finite. At the end the
+ * model's parameters are swapped with t->average, if there is one; then, with early stopping, with
+ * t->best. */
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,
                             struct error *e);
 
 /* The second part of a step without clipping: computes the gradient of a block over n samples, and
- * applies it, while it is in a near cache. */
+ * applies it, while it is in the cache. */
 void train_block(struct training *t, struct update update, int n, const struct param_block *b);
 
 /* Exchanges n numbers. */

@@ -44,6 +44,12 @@ START_TEST(any_number_of_ranks_trains_the_golden_model) {
 }
 END_TEST
 
+START_TEST(ranks_share_listed_pixels) {
+    for (int ranks = 2; ranks <= 4; ranks++)
+        compare("tests/small-softmax.json", ranks);
+}
+END_TEST
+
 START_TEST(ranks_clip_stop_early_and_leave_frozen_layers_as_they_are) {
     compare("tests/small-options.json train.epochs=6 train.clip_norm=1 early_stopping.monitor=loss "
             "early_stopping.patience=2 'optimizer={\"type\":\"adamw\"}' model.1.frozen=true",
@@ -112,6 +118,7 @@ Suite *test_mpi(void) {
     const TTest *tests[] = {any_number_of_ranks_trains_the_golden_model,
                             ranks_clip_stop_early_and_leave_frozen_layers_as_they_are,
                             ranks_train_attention,
+                            ranks_share_listed_pixels,
                             more_ranks_than_samples_and_rows_train_the_same_model,
                             a_run_whose_rank_is_killed_continues_with_any_number_of_ranks,
                             an_error_of_one_rank_ends_all_with_its_sentence,

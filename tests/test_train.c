@@ -334,7 +334,7 @@ END_TEST
 /* Whether a training lists its pixels, in a kernel that can. */
 static bool lists(const char *a, const char *b) {
     struct training *t = ready(SOFTMAX, a, b);
-    bool result = t->pairs != NULL && t->model->layers[0].type == &linear_layer;
+    bool result = t->pairs != NULL;
     training_free(t);
     return result;
 }

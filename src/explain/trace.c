@@ -322,6 +322,7 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
     s->layers = arena_alloc(&s->training->arena, (size_t)m->nlayers + 1, sizeof *s->layers);
     if (s->training->arena.failed)
         return error_memory(e, "the step");
+    t->pairs = NULL; /* lists would leave act[0] empty */
     train_step(t, s->update, 0, n, &sum);
     s->loss = sum / n;
     train_swap(m->theta, s->theta, m->nparams);

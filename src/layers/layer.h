@@ -128,6 +128,6 @@ struct layer_type {
     struct tensor (*attention_weights)(const struct layer *l, int row);
 };
 
+extern const struct layer_type linear_layer;
 /* All layers, ending with NULL: the table in layers.c. */
 extern const struct kind *const layers_kinds[];
-extern const struct layer_type linear_layer;

@@ -37,7 +37,7 @@ struct model {
     int lowest; /* backward goes down to this layer; no trained layer needs more */
 
     int rows;             /* the maximum number of samples in a pass */
-    struct target target; /* of each row; the caller fills this and act[0] */
+    struct target target; /* of each row; the caller fills this, and act[0] or pairs */
     bool multi_label;     /* set by the caller: a sample may have any number of labels */
     real threshold;   /* with multi_label, a class is predicted if its p reaches it; at first 0.5 */
     bool thresholded; /* set by the caller: the same for the second of two classes */
@@ -45,7 +45,7 @@ struct model {
     struct tensor *delta; /* the same, dloss/dact; not filled below `lowest` */
     struct tensor p;      /* rows x classes: the probabilities */
     real *losses;         /* [rows], in nats */
-    struct pair *pairs;   /* [rows]; if the caller sets it, the input of layer 0, not act[0] */
+    struct pair *pairs;   /* [rows]: if not NULL, the input of layer 0 instead of act[0] */
 
     struct arena arena; /* owns all of the above */
 };
@@ -66,7 +66,7 @@ void model_init(struct model *m, uint64_t seed);
 enum { MODEL_PARAM_NAME = 32 };
 void model_param_name(const struct model *m, int layer, int k, char name[MODEL_PARAM_NAME]);
 
-/* Computes every layer's output from act[0], for the rows of the pass. */
+/* Computes every layer's output from act[0] or pairs, for the rows of the pass. */
 void model_forward(struct model *m, const struct pass *pass);
 
 /* After model_forward with the same pass: computes p, and the losses for the target; in training,

@@ -48,7 +48,7 @@ static int infer(struct model *m, const struct specs *layers, int in, int classe
 }
 
 /* A block has at least MIN_ROWS rows, which kernels need to be efficient, or about MIN_PARAMS
- * parameters, so few that grad and theta stay in a near cache until the optimizer needs them. */
+ * parameters, so few that grad and theta stay in the cache until the optimizer needs them. */
 enum { MIN_PARAMS = 4096, MIN_ROWS = 128 };
 
 /* Cuts the trained parameters into blocks, unless `blocks` is NULL. Returns their number. */
@@ -57,9 +57,7 @@ static int cut(const struct model *m, struct param_block *blocks) {
     for (int i = 0; i < m->nlayers; i++)
         for (int k = 0; k < m->layers[i].ntrained; k++) {
             struct tensor v = m->layers[i].params[k].value;
-            int max = MIN_PARAMS / v.cols > MIN_ROWS ? MIN_PARAMS / v.cols / GEMM_GROUP * GEMM_GROUP
-                                                     : MIN_ROWS,
-                rows;
+            int max = MIN_PARAMS / v.cols > MIN_ROWS ? MIN_PARAMS / v.cols : MIN_ROWS, rows;
             for (int row = 0; row < v.rows; row += rows, count++) {
                 rows = v.rows - row < max ? v.rows - row : max;
                 if (!blocks)

@@ -43,8 +43,7 @@ struct gemm {
      * sets count, starts and entries. */
     void (*pair)(struct pair *p, int cols);
     /* ab, and atb (with a rate, descend), for such a matrix; each pair lies at the index of its
-     * first row. b has at most GEMM_FEW columns; `first` and the rows of atb's c are multiples of
-     * GEMM_GROUP. All three are NULL if that is not faster. */
+     * first row. b has at most GEMM_FEW columns. All three are NULL if that is not faster. */
     void (*pairs_ab)(const struct pair *a, struct tensor b, const real *bias, struct tensor c);
     void (*pairs_atb)(const struct pair *a, int first, struct tensor b, real rate, struct tensor c);
 };

@@ -76,18 +76,20 @@ static void pairs_ab(const struct pair *a, struct tensor b, const float *bias, s
     }
 }
 
-/* The sums lie in rows of FEW, in the L2 cache, until the terms of all pairs are in. Then the rows
- * move together, to lie as in c. */
+/* The sums of all columns in the groups of c's rows lie in rows of FEW, in the L2 cache, until the
+ * terms of all pairs are in. Then c's rows move together, to lie as in c. */
 static void pairs_atb(const struct pair *a, int first, struct tensor b, float rate,
                       struct tensor c) {
+    int group = first / GEMM_GROUP, end_group = (first + c.rows + GEMM_GROUP - 1) / GEMM_GROUP;
     _Alignas(64) float space[GEMM_PAIR * FEW], *sums = space + first * FEW;
-    memset(sums, 0, (size_t)c.rows * FEW * sizeof *sums);
+    memset(space + group * GEMM_GROUP * FEW, 0,
+           (size_t)(end_group - group) * GEMM_GROUP * FEW * sizeof *space);
     for (int r = 0; r < b.rows; r += a[r].rows) {
         const struct pair *p = a + r;
         vec dy = load(tensor_row(b, r), b.cols);
         vec dy_second = p->rows == 2 ? load(tensor_row(b, r + 1), b.cols) : vec_all(0);
-        int end = p->starts[(first + c.rows) / GEMM_GROUP];
-        for (int i = p->starts[first / GEMM_GROUP]; i < end; i++) {
+        int end = p->starts[end_group];
+        for (int i = p->starts[group]; i < end; i++) {
             uint32_t entry = p->entries[i];
             float *row = space + (entry >> 16);
             vec sum = vec_fma(vec_all(p->value[entry & 255]), dy, vec_load(row));

@@ -1,4 +1,4 @@
-/* Converts 8-bit images, or rows of a table, to a batch of floating-point numbers. */
+/* Converts 8-bit images, or rows of a table, to a batch of floating-point numbers or of lists. */
 #include "tensor/clones.h"
 #include "tensor/kernel.h"
 #include "train/evaluation.h"
@@ -74,9 +74,9 @@ struct pair *batch_pairs(const struct sample_set *s, const struct model *m, stru
     const struct layer *first = m->layers;
     const uint8_t *pixels = s->split->pixels;
     size_t found = 0, all = (size_t)(s->count < SAMPLES ? s->count : SAMPLES) * (size_t)first->in;
-    if (!kernel_gemm()->pair || !pixels || s->augment || s->scaling->value[0] != 0 ||
-        first->out > GEMM_FEW || first->in > GEMM_PAIR || first->in % GEMM_GROUP != 0 ||
-        m->rows > MOST_ROWS)
+    if (!kernel_gemm()->pair || first->type != &linear_layer || first->out > GEMM_FEW ||
+        first->in > GEMM_PAIR || first->in % GEMM_GROUP != 0 || m->rows > MOST_ROWS || !pixels ||
+        s->augment || s->scaling->value[0] != 0)
         return NULL;
     for (size_t i = 0; i < all; i++)
         found += pixels[i] != 0;

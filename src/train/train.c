@@ -2,7 +2,7 @@
  *
  * batch_gather (train/batch.c) turns the 8-bit pixels of a batch's samples into numbers: row k of
  * act[0] is one image, with each pixel divided by 255 or scaled as the config says
- * (data/scaling.h).
+ * (data/scaling.h). Where lists of the pixels are faster, they stand in for act[0].
  *
  * Read after: optim/sgd.c. This completes the algorithm; programs/train.c prints what happens here.
  */
@@ -107,7 +107,7 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
     struct ranks_share own = ranks_share(n, ranks.rank);
     struct work w = {t, update, order, next, n, own, thread_pool_active(t->pool), 1};
     double start = clock_seconds();
-    m->pairs = m->layers[0].type == &linear_layer ? t->pairs : NULL; /* others may stand in */
+    m->pairs = m->layers[0].type == &linear_layer ? t->pairs : NULL; /* a mutation may stand in */
     thread_pool_run(t->pool, w.chunks, sample_chunk, &w);
     exchange_samples(t, n);
     if (t->exchange.inputs)

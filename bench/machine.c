@@ -1,5 +1,5 @@
 /* Three loops: two load only the part of the machine that they measure, arithmetic or memory; the
- * third, a matrix product from a near cache, is how much of the arithmetic real work can use.
+ * third, a matrix product from the L2 cache, is how much of the arithmetic real work can use.
  * Unlike the library, this file is compiled for the CPU it is built on, with its widest vectors,
  * and with a * x + b fused into one instruction if there is one. */
 #include "machine.h"
@@ -63,7 +63,7 @@ static double peak(void) {
 /* ---- products ---- */
 
 /* c (M x N) = a (M x TERMS) b (TERMS x N), in tiles of ROWS rows and one PANEL of b, whose sums
- * stay in registers. A panel fits in the nearest cache, everything in the next one. */
+ * stay in registers. A panel fits in the L1 cache, everything in the L2 cache. */
 enum { TERMS = 128, ROWS = 6, TILES = 16, PANELS = 8, VECTORS = BYTES == 64 ? 4 : 2 };
 
 static void multiply(float (*a)[TERMS][ROWS], vec (*b)[TERMS][VECTORS],

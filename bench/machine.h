@@ -14,7 +14,7 @@ struct machine {
         memory; /* GB/s, read and written, of theta -= rate * grad on vectors too large to cache */
 };
 
-/* GFLOP/s of a matrix product on data in a near cache, over `seconds`. In turns with another
+/* GFLOP/s of a matrix product on data in the L2 cache, over `seconds`. In turns with another
  * measurement, it shows whether the machine was disturbed: other processes, or a neighbour on the
  * host, slow it down as they slow training down, which the best moment, `peak`, does not show. */
 double machine_products(double seconds);

@@ -122,7 +122,7 @@ START_TEST(every_kernel_gives_the_bits_of_the_definition) {
     check_products(140, 270, 256, MIXED); /* columns at distances of a power of two */
     check_products(140, 70, 512, 100);
     check_products(128, 64, 300, 160); /* the most terms of descend, in two slices */
-    check_products(100, 300, 1100, 0); /* too large for a near cache: the next panel is fetched */
+    check_products(100, 300, 1100, 0); /* so large that the next panel is fetched */
 }
 END_TEST
 

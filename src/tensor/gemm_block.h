@@ -171,7 +171,7 @@ static inline void pack(struct block *k, int width, float *space) {
 }
 
 /* Whether to pack b for `uses` rows of c: if b is transposed; or if enough rows share the cost, and
- * its terms either are so far apart that they evict each other from the nearest cache, or lie
+ * its terms either are so far apart that they evict each other from the L1 cache, or lie
  * across the boundaries of cache lines, so that each load takes two. */
 static inline int worth_packing(const struct block *k, int uses) {
     bool evicts = k->b_term % 128 == 0 && k->b_term >= 256, crosses = k->b_term % LANES != 0;

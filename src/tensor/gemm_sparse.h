@@ -7,8 +7,8 @@
 enum {
     WIDE = 8,             /* vectors of columns at a time */
     PANEL = WIDE * LANES, /* the same in columns */
-    DEPTH = 64,           /* terms at a time: the bits of a mask; PANEL columns of them stay in a
-                             near cache */
+    DEPTH = 64,           /* terms at a time: the bits of a mask; PANEL columns of them stay in
+                             the L1 cache */
     SLICES = BLOCK / DEPTH,
     NEXT = 3,   /* if c is far, its rows are fetched so many rows ahead */
     DENSE = -1, /* returned instead of a number of nonzero factors */

@@ -57,7 +57,8 @@ static int cut(const struct model *m, struct param_block *blocks) {
     for (int i = 0; i < m->nlayers; i++)
         for (int k = 0; k < m->layers[i].ntrained; k++) {
             struct tensor v = m->layers[i].params[k].value;
-            int max = MIN_PARAMS / v.cols > MIN_ROWS ? MIN_PARAMS / v.cols : MIN_ROWS, rows;
+            int rows, max = MIN_PARAMS / v.cols > MIN_ROWS ? MIN_PARAMS / v.cols : MIN_ROWS;
+            max -= max % GEMM_GROUP; /* no group of listed columns is visited twice */
             for (int row = 0; row < v.rows; row += rows, count++) {
                 rows = v.rows - row < max ? v.rows - row : max;
                 if (!blocks)

@@ -78,10 +78,7 @@ static void timed_step(struct training *t, struct update update, int first, int 
     struct pass pass = {0, n, true, (uint64_t)t->config.seed, update.step};
     double now = clock_seconds();
     m->pairs = t->pairs;
-    if (m->pairs)
-        batch_list(&t->train, order, more ? next : NULL, n, m->act[0].cols, m->pairs, &m->target);
-    else
-        batch_gather(&t->train, order, more ? next : NULL, n, m->act[0], &m->target);
+    batch_fill(&t->train, order, more ? next : NULL, n, m, 0);
     now = lap(now, &spent[GATHER]);
     model_forward(m, &pass);
     now = lap(now, &spent[FORWARD]);

@@ -83,21 +83,26 @@ struct pair *batch_pairs(const struct sample_set *s, const struct model *m, stru
     return 3 * found < all ? arena_alloc(a, (size_t)m->rows, sizeof(struct pair)) : NULL;
 }
 
-void batch_list(const struct sample_set *s, const int *order, const int *next, int n, int cols,
-                struct pair *pairs, const struct target *t) {
+void batch_fill(const struct sample_set *s, const int *order, const int *next, int n,
+                struct model *m, int first) {
+    struct target t = target_rows(&m->target, first, n);
+    if (!m->pairs) {
+        batch_gather(s, order, next, n, tensor_rows(m->act[0], first, n), &t);
+        return;
+    }
     const uint8_t *pixels = s->split->pixels;
-    size_t size = (size_t)cols;
+    size_t size = (size_t)m->act[0].cols;
     for (int k = 0; k < n; k += 2) {
-        struct pair *p = &pairs[k];
+        struct pair *p = &m->pairs[first + k];
         p->rows = k + 1 < n ? 2 : 1;
         p->value = s->scaling->value;
         for (int r = 0; r < p->rows; r++) {
             p->pixels[r] = pixels + (size_t)order[k + r] * size;
             p->ahead[r] = next ? pixels + (size_t)next[k + r] * size : NULL;
-            gather_target(s, order[k + r], k + r, t);
+            gather_target(s, order[k + r], k + r, &t);
             if (next)
                 __builtin_prefetch(&s->split->labels[next[k + r]]);
         }
-        kernel_gemm()->pair(p, cols);
+        kernel_gemm()->pair(p, m->act[0].cols);
     }
 }

@@ -11,9 +11,7 @@ static void evaluate(void *context, int chunk) {
     struct model *m = b->m;
     int first = b->n * chunk / b->chunks, n = b->n * (chunk + 1) / b->chunks - first;
     struct pass pass = {.first = first, .rows = n};
-    struct target t = target_rows(&m->target, first, n);
-    batch_gather(b->samples, b->samples->order + b->first + first, NULL, n,
-                 tensor_rows(m->act[0], first, n), &t);
+    batch_fill(b->samples, b->samples->order + b->first + first, NULL, n, m, first);
     model_forward(m, &pass);
     model_loss(m, &pass);
 }

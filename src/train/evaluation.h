@@ -11,12 +11,12 @@
 void batch_gather(const struct sample_set *s, const int *order, const int *next, int n,
                   struct tensor x, const struct target *t);
 
-/* The same, but lists the `cols` pixels of each sample instead of filling x, which is faster for a
- * linear layer with few outputs: rows k and k + 1, for even k, become pairs[k]. No sample is
- * distorted. batch_pairs allocates lists for all rows of the model, in the arena; NULL if they are
- * not faster, or if the arena has failed. */
-void batch_list(const struct sample_set *s, const int *order, const int *next, int n, int cols,
-                struct pair *pairs, const struct target *t);
+/* The same for rows `first` and following of the model. Unless m->pairs is NULL, it takes the place
+ * of act[0]: a list of pixels for each two rows, which is faster for a linear layer with few
+ * outputs. batch_pairs allocates lists for all rows, in the arena; NULL if they are not faster, or
+ * if the arena has failed. */
+void batch_fill(const struct sample_set *s, const int *order, const int *next, int n,
+                struct model *m, int first);
 struct pair *batch_pairs(const struct sample_set *s, const struct model *m, struct arena *a);
 
 struct prediction {

@@ -43,13 +43,8 @@ struct work {
 };
 
 static void gather(const struct work *w, int first, int n) {
-    struct model *m = w->t->model;
-    struct target target = target_rows(&m->target, first, n);
-    const int *order = w->order + first, *next = w->next ? w->next + first : NULL;
-    if (m->pairs)
-        batch_list(&w->t->train, order, next, n, m->act[0].cols, m->pairs + first, &target);
-    else
-        batch_gather(&w->t->train, order, next, n, tensor_rows(m->act[0], first, n), &target);
+    const int *next = w->next ? w->next + first : NULL;
+    batch_fill(&w->t->train, w->order + first, next, n, w->t->model, first);
 }
 
 static void sample_chunk(void *context, int chunk) {
